@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/uptrace/bun"
+
+	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/db"
+)
+
+// A unit is what one request changes: all of it, or nothing. Rows, audit and mails are written in
+// one transaction; cookies are set and hooks told only once that has committed.
+type unit struct {
+	bun.Tx
+	*request
+	ctx context.Context
+
+	events  []Event
+	cookies []*fiber.Cookie
+	mailed  bool
+}
+
+// act runs do in one transaction. The database may ask for it to be run again, whole: do changes
+// nothing but through the unit.
+func (r *request) act(do func(*unit) error) error {
+	var u *unit
+	err := db.InTx(r.ctx, r.DB, func(ctx context.Context, tx bun.Tx) error {
+		u = &unit{Tx: tx, request: r, ctx: ctx}
+		return do(u)
+	})
+	if err != nil {
+		return err
+	}
+	for _, cookie := range u.cookies {
+		r.c.Cookie(cookie)
+	}
+	if u.mailed {
+		r.outbox.Wake()
+	}
+	for _, event := range u.events {
+		if r.Hooks.Happened != nil {
+			r.Hooks.Happened(r.ctx, event)
+		}
+	}
+	return nil
+}
+
+// cookie sets a cookie once the change has committed.
+func (u *unit) cookie(c *fiber.Cookie) { u.cookies = append(u.cookies, c) }
+
+// mail promises a letter. One to nobody costs the same and is dropped.
+func (u *unit) mail(ctx context.Context, kind, to string, m components.Mail) error {
+	message, err := u.letter(ctx, kind, to, m)
+	if err != nil {
+		return err
+	}
+	u.mailed = true
+	return u.outbox.Put(u.ctx, u.Tx, message)
+}
+
+// happened writes an event where the person can read it, and tells the hooks afterwards.
+func (u *unit) happened(name EventName, whose *db.User, details map[string]string) error {
+	e := Event{Name: name, User: whose, Details: details, Network: u.network(), UserAgent: u.agent(), At: u.Now()}
+	u.events = append(u.events, e)
+	row := &db.AuditRow{
+		ID: db.NewID(), Event: string(name), Details: details,
+		Network: e.Network, UserAgent: e.UserAgent, CreatedAt: e.At,
+	}
+	if whose != nil {
+		row.UserID = whose.ID
+	}
+	_, err := u.NewInsert().Model(row).Exec(u.ctx)
+	return err
+}

@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
+	"github.com/gatehouse-go/gatehouse/app/internal/limit"
+	"github.com/gatehouse-go/gatehouse/app/mail"
+	"github.com/gatehouse-go/gatehouse/app/password"
+	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// Views are the pages; see pages.Views.
+type Views = pages.Views
+
+// Mails are the mails; see pages.Mails.
+type Mails = pages.Mails
+
+// A Link is a way to another page.
+type Link = props.Link
+
+// A Feature is something that the application offers. It is a struct whose fields are its
+// settings; listing it enables it. The kit's are the only ones: hosts extend what they do by
+// hooks, gates and views.
+type Feature interface {
+	enable(*App) error
+}
+
+// Standard are the features of an application that says nothing else.
+func Standard() []Feature {
+	return []Feature{Login{}, Logout{}, Register{}, Account{}}
+}
+
+// An App is the account system of one application.
+type App struct {
+	Config
+
+	secure     bool
+	ring       keyring.Ring
+	catalogues *locales.Catalogues
+	sessions   session.Store
+	hasher     *password.Hasher
+	outbox     *mail.Outbox
+	attempts   limit.Accounts
+	networks   limit.Counter
+	mailbox    *mail.Mailbox
+
+	routes []route
+	// What features say of themselves on pages other than their own.
+	hub        []func(*request) props.Section
+	doorways   []doorway
+	identities []string
+
+	touches chan uuid.UUID
+	workers sync.WaitGroup
+	stop    context.CancelFunc
+}
+
+// A doorway is a link for someone who is not signed in.
+type doorway struct {
+	label locales.Message
+	route string
+}
+
+// New checks a Config, all of it at once, and builds the account system. It opens nothing and
+// starts nothing: [App.Mount] does.
+func New(config Config) (*App, error) {
+	config = config.withDefaults()
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	a := &App{
+		Config:  config,
+		secure:  strings.HasPrefix(config.URL, "https:"),
+		ring:    keyring.New(config.Secrets),
+		touches: make(chan uuid.UUID, 256),
+	}
+	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
+	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
+	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
+	a.networks = limit.NewMemory(config.Now)
+	var errs []error
+	note := func(err error) { errs = append(errs, err) }
+	var err error
+	a.hasher, err = password.New(config.Hashing)
+	note(err)
+	a.catalogues, err = locales.New(catalogues(config.Locales)...)
+	note(err)
+	for _, feature := range append([]Feature{files{}, mailbox{}}, config.Features...) {
+		note(feature.enable(a))
+	}
+	errs = append(errs, a.placeRoutes()...)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func catalogues(host fs.FS) []fs.FS {
+	if host == nil {
+		return nil
+	}
+	return []fs.FS{host}
+}
+
+// FiberConfig is what a Fiber server needs to be safe under the kit: strings that live on after
+// the request, a limit on bodies, time limits, and the kit's pages for errors.
+func (a *App) FiberConfig() fiber.Config {
+	return fiber.Config{
+		AppName:               a.Name,
+		Immutable:             true,
+		BodyLimit:             256 << 10,
+		ReadBufferSize:        16 << 10,
+		ReadTimeout:           15 * time.Second,
+		WriteTimeout:          30 * time.Second,
+		IdleTimeout:           60 * time.Second,
+		DisableStartupMessage: true,
+		ErrorHandler:          a.ErrorHandler,
+	}
+}
+
+// Mount puts the kit's routes on a server, and its protection against forged requests before
+// every route registered from here on. While the server listens, workers send mails and write
+// down when sessions were last used.
+func (a *App) Mount(server *fiber.App) error {
+	if err := a.fits(server.Config()); err != nil {
+		return err
+	}
+	server.Use(a.protect)
+	a.register(server)
+	server.Hooks().OnListen(func(fiber.ListenData) error { a.start(); return nil })
+	server.Hooks().OnShutdown(func() error { a.close(); return nil })
+	return nil
+}
+
+// fits refuses a server whose settings would undo the kit's safety.
+func (a *App) fits(c fiber.Config) error {
+	var errs []error
+	if !c.Immutable {
+		errs = append(errs, errors.New("app: fiber.Config.Immutable is off: turn it on, or start from accounts.FiberConfig(); without it, values of one request change while another is handled"))
+	}
+	if c.ProxyHeader != "" && !c.EnableTrustedProxyCheck {
+		errs = append(errs, errors.New("app: fiber.Config.ProxyHeader is set without EnableTrustedProxyCheck: turn that on and list TrustedProxies, or anybody can claim any address"))
+	}
+	return errors.Join(errs...)
+}
+
+func (a *App) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.stop = cancel
+	a.workers.Go(func() { a.outbox.Run(ctx) })
+	a.workers.Go(func() { a.touchAll(ctx) })
+}
+
+// close stops the workers. Mails not sent yet stay in the outbox and go out at the next start.
+func (a *App) close() {
+	if a.stop != nil {
+		a.stop()
+	}
+	a.workers.Wait()
+}
+
+// DeliverMails sends every mail that is due and returns, for tests and for programs that do not
+// serve. A server does it by itself.
+func (a *App) DeliverMails(ctx context.Context) error { return a.outbox.Flush(ctx) }
+
+// touch has a session's last use written down, outside the request. If there is too much to write
+// down, this time is left out.
+func (a *App) touch(id uuid.UUID) {
+	select {
+	case a.touches <- id:
+	default:
+	}
+}
+
+func (a *App) touchAll(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-a.touches:
+			if err := a.sessions.Touch(ctx, a.DB, id); err != nil && ctx.Err() == nil {
+				a.Log.WarnContext(ctx, "session: last use not written down", "error", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package apptest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+	"github.com/uptrace/bun"
+
+	"github.com/gatehouse-go/gatehouse/app"
+	"github.com/gatehouse-go/gatehouse/app/mail"
+	"github.com/gatehouse-go/gatehouse/app/password"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// A Site is one running application: its own database, clock, mailbox and server.
+type Site struct {
+	// App is the account system and Server what it is mounted on.
+	App    *app.App
+	Server *fiber.App
+	DB     *bun.DB
+	Clock  *Clock
+	// URL is Config.URL.
+	URL string
+	// Transport is how [Site.Browser] talks.
+	Transport Transport
+
+	t       testing.TB
+	secure  bool
+	kit     []fiber.Route
+	box     *mail.Mailbox
+	hasher  *password.Hasher
+	client  *http.Transport
+	observe func(testing.TB, *http.Response)
+
+	mu     sync.Mutex
+	events []app.Event
+	audit  int
+	log    bytes.Buffer
+	heard  bool
+}
+
+// Fast are hashing parameters for tests alone: a hash in well under a millisecond.
+func Fast() password.Params { return password.Params{Memory: 64, Time: 1, Threads: 1} }
+
+// Start starts the application on a migrated database and stops it when the test ends. Stories
+// have it done by [Host.Run].
+func (h Host) Start(t testing.TB, conn *bun.DB, by Transport) *Site {
+	t.Helper()
+	s := &Site{t: t, DB: conn, Clock: &Clock{now: start()}, Transport: by, box: mail.NewMailbox(), observe: h.Observe}
+	config := s.configure(h.Config)
+	if h.Migrations != nil {
+		_, err := db.MigrateDir(t.Context(), conn, h.Migrations, "app_migrations")
+		must(t, err)
+	}
+	var err error
+	s.hasher, err = password.New(config.Hashing)
+	must(t, err)
+	s.App, err = app.New(config)
+	must(t, err)
+	s.URL = s.App.Config.URL
+	s.secure = strings.HasPrefix(s.URL, "https:")
+	s.Server = fiber.New(s.App.FiberConfig())
+	must(t, s.App.Mount(s.Server))
+	s.kit = s.Server.GetRoutes(true)
+	routes := h.Routes
+	if routes == nil {
+		routes = home
+	}
+	routes(s.Server, s.App)
+	s.listen(t)
+	return s
+}
+
+func (s *Site) configure(config app.Config) app.Config {
+	config.URL = cmp.Or(config.URL, "https://shop.example")
+	config.Name = cmp.Or(config.Name, "Shop")
+	config.From = cmp.Or(config.From, "Shop <no-reply@shop.example>")
+	if len(config.Secrets) == 0 {
+		config.Secrets = []string{"a secret that every test may know"}
+	}
+	if config.Hashing == (password.Params{}) {
+		config.Hashing = Fast()
+	}
+	config.DB, config.Mailer, config.Now = s.DB, s.box, s.Clock.Now
+	config.Log = slog.New(slog.NewTextHandler(logWriter{s}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	happened := config.Hooks.Happened
+	config.Hooks.Happened = func(ctx context.Context, e app.Event) {
+		s.mu.Lock()
+		s.events = append(s.events, e)
+		s.mu.Unlock()
+		if happened != nil {
+			happened(ctx, e)
+		}
+	}
+	return config
+}
+
+// home is the page at "/" of a host that has no routes of its own.
+func home(server *fiber.App, accounts *app.App) {
+	server.Get("/", func(c *fiber.Ctx) error {
+		return accounts.Show(c, locales.Message{English: "Home"}, templ.Raw("<h1>Home</h1>"))
+	})
+}
+
+// listen serves on a port of this machine. Browsers reach it under Config.URL, whatever that is:
+// the connection is never encrypted, though a browser that is told https behaves as under https.
+func (s *Site) listen(t testing.TB) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	must(t, err)
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "tcp", listener.Addr().String())
+	}
+	s.client = &http.Transport{DialContext: dial, DialTLSContext: dial, DisableCompression: true}
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.Server.Listener(listener) }()
+	t.Cleanup(func() {
+		s.client.CloseIdleConnections()
+		if err := s.Server.ShutdownWithTimeout(10 * time.Second); err != nil {
+			t.Errorf("the server did not stop: %v", err)
+		}
+		if err := <-stopped; err != nil {
+			t.Errorf("the server failed: %v", err)
+		}
+		s.endLog(t)
+	})
+}
+
+// of reports whether the kit answers path, rather than the host.
+func (s *Site) of(path string) bool {
+	return slices.ContainsFunc(s.kit, func(r fiber.Route) bool { return r.Path != "/" && fiber.RoutePatternMatch(path, r.Path) })
+}
+
+// cookie is the name under which one of the kit's cookies is sent.
+func (s *Site) cookie(name string) string {
+	if s.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (s *Site) address(path string) *url.URL {
+	base, err := url.Parse(s.URL + "/")
+	must(s.t, err)
+	to, err := base.Parse(path)
+	must(s.t, err)
+	return to
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

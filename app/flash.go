@@ -1,0 +1,55 @@
+package app
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// flashAge is how long a message waits for the page that shows it.
+const flashAge = 2 * time.Minute
+
+// How a message went, which settles how it looks.
+const (
+	good = "good"
+	bad  = "bad"
+	note = "note"
+)
+
+type wireFlash struct {
+	Kind    string          `json:"k"`
+	Message locales.Message `json:"m"`
+	Until   int64           `json:"t"`
+}
+
+// say leaves a message for the next page: signed, in the browser, nothing stored here.
+func (r *request) say(kind string, m locales.Message) {
+	raw, err := json.Marshal(wireFlash{kind, m, r.Now().Add(flashAge).Unix()})
+	if err != nil {
+		r.Log.ErrorContext(r.ctx, "flash: message lost", "code", m.Code, "error", err)
+		return
+	}
+	value := base64.RawURLEncoding.EncodeToString(raw) + "." + base64.RawURLEncoding.EncodeToString(r.ring.MAC("flash", raw))
+	r.c.Cookie(r.newCookie(flashCookie, value, flashAge))
+}
+
+// heard takes the message that an earlier request left.
+func (r *request) heard() props.Flash {
+	value := r.read(r.c, flashCookie)
+	if value == "" {
+		return props.Flash{}
+	}
+	r.c.Cookie(r.noCookie(flashCookie))
+	raw, sum, _ := strings.Cut(value, ".")
+	text, err1 := base64.RawURLEncoding.DecodeString(raw)
+	mac, err2 := base64.RawURLEncoding.DecodeString(sum)
+	var f wireFlash
+	if err1 != nil || err2 != nil || !r.ring.Verify(mac, "flash", text) || json.Unmarshal(text, &f) != nil || r.Now().Unix() > f.Until {
+		return props.Flash{}
+	}
+	return props.Flash{Kind: f.Kind, Message: f.Message}
+}

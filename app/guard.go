@@ -1,0 +1,75 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+var (
+	alreadySignedIn = locales.Message{Code: "error.signed_in", English: "You are signed in already."}
+	anonymousOnly   = &Error{Status: fiber.StatusBadRequest, Say: alreadySignedIn}
+)
+
+// admitted lets a request through to its route, or answers it.
+func (r *request) admitted() error {
+	switch {
+	case r.visit.err != nil:
+		return r.visit.err
+	case r.route.who == member && r.account() == nil:
+		return &Error{Status: fiber.StatusUnauthorized}
+	case r.route.who == guest && r.account() != nil:
+		return r.turnAway()
+	}
+	return nil
+}
+
+// turnAway answers someone who is signed in and asks for a page for guests. The way back that
+// they carry is not followed, since it may be what sent them here.
+func (r *request) turnAway() error {
+	r.answered = true
+	switch {
+	case !r.json():
+		return r.to(fiber.StatusOK, r.Home)
+	case r.c.Method() == fiber.MethodGet:
+		return r.reply(fiber.StatusOK, wire{"user": r.userWire(), "identity_attributes": r.identities})
+	}
+	return anonymousOnly
+}
+
+// A Demand is something that a guard asks of who is signed in.
+type Demand func(*request) error
+
+// Role demands one of the named roles.
+func Role(names ...string) Demand {
+	return func(r *request) error {
+		has := r.account().Roles()
+		if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(has, name) }) {
+			return nil
+		}
+		return &Error{Status: fiber.StatusForbidden}
+	}
+}
+
+// Require returns middleware that lets through who is signed in and meets every demand. Others
+// are sent to the sign-in page and back, or told that they may not come.
+//
+//	server.Get("/orders", accounts.Require(), orders)
+//	server.Get("/admin", accounts.Require(app.Role("admin")), admin)
+func (a *App) Require(demands ...Demand) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		r := a.request(c, route{name: "host", who: member, path: c.Path()})
+		if err := r.admitted(); err != nil {
+			return r.fail(err)
+		}
+		for _, demand := range demands {
+			if err := demand(r); err != nil {
+				return r.fail(err)
+			}
+		}
+		c.SetUserContext(r.ctx)
+		return c.Next()
+	}
+}

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// Show answers a route of the host's with a view in the layout around all pages, with the same
+// headers, language and person signed in. For htmx it is the bare view.
+//
+//	server.Get("/orders", accounts.Require(), func(c *fiber.Ctx) error {
+//		return accounts.Show(c, locales.Message{English: "Orders"}, pages.Orders(list))
+//	})
+func (a *App) Show(c *fiber.Ctx, title locales.Message, view templ.Component) error {
+	r := a.request(c, route{name: "host", who: member, path: c.Path()})
+	if r.visit.err != nil {
+		return r.fail(r.visit.err)
+	}
+	r.headers()
+	if err := r.draw(fiber.StatusOK, title, view); err != nil {
+		return r.fail(err)
+	}
+	return nil
+}

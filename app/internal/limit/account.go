@@ -1,0 +1,88 @@
+package limit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
+
+	"github.com/gatehouse-go/gatehouse/db"
+)
+
+// A Delay lets a few failures on one account pass and then makes each next try wait longer. There
+// is no lock without an end: that would let anybody shut anybody out. The zero Delay is none.
+type Delay struct {
+	// Free is how many tries may fail within Within before the first wait.
+	Free   int64
+	Within time.Duration
+	// First is the first wait; each is twice as long as the one before, up to Longest.
+	First, Longest time.Duration
+}
+
+// forget is after how long without a failure an account starts afresh.
+const forget = 24 * time.Hour
+
+// Accounts counts failures per account in SQL, where neither a restart nor an emptied cache
+// resets them. Keys stand for identities as typed, whether they exist or not.
+type Accounts struct {
+	DB  *bun.DB
+	Now func() time.Time
+}
+
+// Take counts a try as failed before it is judged, so that a hundred at once cannot slip through
+// together. While the account has to wait, a try does not count and must not be judged.
+//
+// It commits by itself: a count that was part of the try's own transaction would be undone with it.
+func (a Accounts) Take(ctx context.Context, key []byte, action string, d Delay) (wait time.Duration, err error) {
+	if d.Free == 0 {
+		return 0, nil
+	}
+	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
+		now := a.Now().UTC()
+		row := &db.Attempt{Key: key, Action: action, FirstAt: now, LastAt: now}
+		if _, err := tx.NewInsert().Model(row).On("CONFLICT (attempt_key) DO NOTHING").Exec(ctx); err != nil {
+			return err
+		}
+		taken := tx.NewSelect().Model(row).WherePK()
+		if tx.Dialect().Name() == dialect.PG {
+			taken = taken.For("UPDATE")
+		}
+		if err := taken.Scan(ctx); err != nil {
+			return err
+		}
+		if wait = row.LockedUntil.Sub(now); wait > 0 {
+			return nil
+		}
+		wait = 0
+		d.count(row, now)
+		_, err := tx.NewUpdate().Model(row).Column("failures", "first_at", "last_at", "locked_until").WherePK().Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("limit: %w", err)
+	}
+	return wait, nil
+}
+
+// count adds a failure at now.
+func (d Delay) count(row *db.Attempt, now time.Time) {
+	lapsed := row.Failures < d.Free && now.Sub(row.FirstAt) >= d.Within
+	if lapsed || now.Sub(row.LastAt) >= forget {
+		row.Failures, row.FirstAt = 0, now
+	}
+	row.Failures, row.LastAt, row.LockedUntil = row.Failures+1, now, time.Time{}
+	if over := row.Failures - d.Free; over >= 0 {
+		row.LockedUntil = now.Add(min(d.Longest, d.First<<min(over, 20)))
+	}
+}
+
+// Forgive forgets an account's failures: its owner has shown up.
+func (a Accounts) Forgive(ctx context.Context, key []byte) error {
+	_, err := a.DB.NewDelete().Model((*db.Attempt)(nil)).Where("attempt_key = ?", key).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("limit: forgive: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// leave answers that it is done: on to another page, which says m. Programs get wire.
+func (r *request) leave(to string, m locales.Message, wire any) error {
+	return r.leaveSaying(to, good, m, wire)
+}
+
+func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) error {
+	switch {
+	case r.json():
+		return r.replySaying(m, wire)
+	case r.partial() && r.here() == path(to):
+		return r.stay(to, props.Flash{Kind: kind, Message: m})
+	}
+	if !m.IsZero() {
+		r.say(kind, m)
+	}
+	return r.to(fiber.StatusOK, to)
+}
+
+// to sends a browser to another page: by 303, and htmx, which would follow that by itself and
+// swap the page in, by its own header on an answer of the given status.
+func (r *request) to(status int, to string) error {
+	if r.htmx() || r.restoring() {
+		r.c.Set("HX-Redirect", to)
+		return r.c.SendStatus(status)
+	}
+	return r.c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// stay answers with the fragment of the page that htmx is on already, and the message beside it.
+func (r *request) stay(to string, f props.Flash) error {
+	there, ok := r.at(path(to))
+	if !ok {
+		r.say(f.Kind, f.Message)
+		return r.to(fiber.StatusOK, to)
+	}
+	r.flash, r.route = f, there
+	return there.show(r)
+}
+
+func path(to string) string {
+	path, _, _ := strings.Cut(to, "?")
+	return path
+}

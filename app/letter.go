@@ -1,0 +1,41 @@
+package app
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/gatehouse-go/gatehouse/app/mail"
+	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// letter puts a mail into its envelope, in the language that ctx carries. An empty address makes
+// one that costs the same and is dropped.
+func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (mail.Message, error) {
+	locale := locales.From(ctx)
+	envelope := props.Envelope{
+		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
+	}
+	var html bytes.Buffer
+	if err := a.Mails.Layout(envelope, m.HTML).Render(ctx, &html); err != nil {
+		return mail.Message{}, err
+	}
+	return mail.Message{
+		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, HTML: html.String(), Lang: locale.Tag(), At: a.Now(),
+	}, nil
+}
+
+// ctxOf is a context that speaks the language of an account, or else that of the request.
+func (u *unit) ctxOf(user *db.User) context.Context {
+	if user.Language == "" {
+		return u.ctx
+	}
+	return locales.With(u.ctx, u.catalogues.Match(user.Language))
+}
+
+// link is the absolute URL of a route, for mails.
+func (a *App) link(name string, params ...string) string {
+	return a.Config.URL + a.URL(name, params...)
+}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/app/internal/limit"
+)
+
+// A Limit says how often something may be tried on one account and from one network. The numbers
+// of each feature are the defaults of its Limit.
+type Limit struct {
+	// PerAccount slows down who guesses at one account: after Free failures within Within, each
+	// try waits twice as long as the last. A try that succeeds clears it.
+	PerAccount Delay
+	// PerNetwork bounds who tries many accounts: so many tries from one address, or from one /64
+	// of IPv6. Tries that succeed do not count.
+	PerNetwork Quota
+}
+
+// A Delay makes each try after some failures wait longer; see [Limit].
+type Delay = limit.Delay
+
+// A Quota is how often something may be done within a span of time.
+type Quota = limit.Quota
+
+func (l Limit) or(usual Limit) Limit {
+	return Limit{PerAccount: cmp.Or(l.PerAccount, usual.PerAccount), PerNetwork: cmp.Or(l.PerNetwork, usual.PerNetwork)}
+}
+
+const tries = "tries" // the key's purpose
+
+// charge counts a try on the account that was named, whether it exists or not, before the try is
+// judged. It fails when one has to wait.
+func (r *request) charge(name string) error {
+	l := r.route.limit
+	wait, err := r.networks.Take(r.ctx, r.networkKey(), l.PerNetwork)
+	if err == nil && wait == 0 && name != "" {
+		wait, err = r.attempts.Take(r.ctx, r.accountKey(name), r.route.name, l.PerAccount)
+	}
+	switch {
+	case err != nil:
+		return err
+	case wait > 0:
+		return &Error{Status: fiber.StatusTooManyRequests, RetryAfter: wait}
+	}
+	return nil
+}
+
+// forgive takes a charge back: the try succeeded.
+func (r *request) forgive(name string) error {
+	if err := r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork); err != nil {
+		return err
+	}
+	return r.attempts.Forgive(r.ctx, r.accountKey(name))
+}
+
+func (r *request) networkKey() string {
+	return r.route.name + " " + limit.Network(r.network())
+}
+
+// accountKey stands for an identity as typed. Spellings that name the same account share a key;
+// what is no identity at all is taken as it stands.
+func (r *request) accountKey(name string) []byte {
+	email, username := identity.Key(name)
+	folded := cmp.Or(email, username, strings.ToLower(name))
+	return r.ring.MAC(tries, []byte(r.route.name), []byte(folded))
+}
+
+var (
+	loginLimit = Limit{
+		PerAccount: Delay{Free: 5, Within: 15 * time.Minute, First: 30 * time.Second, Longest: time.Hour},
+		PerNetwork: Quota{Most: 20, Within: 15 * time.Minute},
+	}
+	registerLimit = Limit{PerNetwork: Quota{Most: 10, Within: time.Hour}}
+)

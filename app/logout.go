@@ -1,0 +1,59 @@
+package app
+
+import (
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// Logout ends the session of this browser.
+//
+//	GET  /logout   one button, so that no link or image can sign a person out
+//	POST /logout   end the session; harmless for who has none
+type Logout struct {
+	// After is where people go then. The default is Config.Home.
+	After string
+}
+
+// SignedOut is the event of leaving.
+const SignedOut EventName = "signed_out"
+
+var logoutDone = locales.Message{Code: "logout.done", English: "You are signed out."}
+
+func (f Logout) enable(a *App) error {
+	a.add(route{name: "logout", path: "/logout", who: anyone, harmless: true, show: f.ask, act: f.leave})
+	return nil
+}
+
+func (f Logout) ask(r *request) error {
+	return show(r, r.Views.Logout, props.Logout{
+		Form: r.blank(&struct{}{}), AppName: r.Name, SignedIn: r.account() != nil, Home: r.Home,
+	}, wire{"user": r.userWire()})
+}
+
+func (f Logout) leave(r *request) error {
+	to, _ := r.next()
+	if to == "" {
+		to = f.After
+	}
+	if to == "" {
+		to = r.Home
+	}
+	user := r.account()
+	err := r.act(func(u *unit) error {
+		u.cookie(r.noCookie(sessionCookie))
+		u.cookie(r.noCookie(pendingCookie))
+		if user == nil {
+			return nil
+		}
+		if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "signed out"); err != nil {
+			return err
+		}
+		return u.happened(SignedOut, user, nil)
+	})
+	if err != nil {
+		return err
+	}
+	r.visit.account, r.visit.session = nil, nil
+	r.newVisitor(r.c)
+	return r.leave(to, logoutDone, nil)
+}

@@ -1,0 +1,29 @@
+// Package mail sends what the kit has to tell people: through SMTP in production, into a mailbox
+// that a browser can read during development.
+package mail
+
+import (
+	"context"
+	"time"
+)
+
+// A Message is one mail to one person.
+type Message struct {
+	// Kind names the mail, such as "register.welcome".
+	Kind string
+	// From and To are addresses, From with an optional name before it.
+	From, To string
+	Subject  string
+	// Text is written for reading; HTML says the same and may be empty.
+	Text, HTML string
+	// Lang is the BCP 47 tag of the language that the mail is in.
+	Lang string
+	// At is when the mail was written.
+	At time.Time
+}
+
+// A Mailer delivers mails. It is called by a worker, never while a visitor waits, and may be
+// called again with the same message if it fails or the process ends before it returns.
+type Mailer interface {
+	Send(ctx context.Context, m Message) error
+}

@@ -1,0 +1,82 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// SMTP returns a Mailer that hands mails to a server (RFC 5321), named by a URL:
+//
+//	smtps://user:password@smtp.shop.example        TLS from the start, port 465
+//	smtp://user:password@smtp.shop.example:587     STARTTLS demanded, port 587
+//	smtp://localhost:1025?tls=none                 in the open, for a server on this machine alone
+//
+// It opens no connection yet.
+func SMTP(address string) (Mailer, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() == "" {
+		// The text may hold a password: it is not repeated.
+		return nil, errors.New("mail: the SMTP URL cannot be read; it is like smtps://user:password@smtp.shop.example")
+	}
+	options := []gomail.Option{gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithPort(587)}
+	switch {
+	case u.Scheme == "smtps":
+		options = []gomail.Option{gomail.WithSSL(), gomail.WithPort(465)}
+	case u.Scheme != "smtp":
+		return nil, fmt.Errorf("mail: the SMTP URL begins with %q; it must begin with smtp or smtps", u.Scheme)
+	case u.Query().Get("tls") == "none":
+		if host := u.Hostname(); host != "localhost" && host != "127.0.0.1" && host != "::1" {
+			return nil, fmt.Errorf("mail: tls=none is for a server on this machine, and %s is not", host)
+		}
+		options[0] = gomail.WithTLSPolicy(gomail.NoTLS)
+	}
+	if u.Port() != "" {
+		port, err := strconv.Atoi(u.Port())
+		if err != nil {
+			return nil, errors.New("mail: the port of the SMTP URL is no number")
+		}
+		options = append(options, gomail.WithPort(port))
+	}
+	if name := u.User.Username(); name != "" {
+		secret, _ := u.User.Password()
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(secret))
+	}
+	client, err := gomail.NewClient(u.Hostname(), options...)
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return &smtp{client}, nil
+}
+
+type smtp struct {
+	client *gomail.Client
+}
+
+// Send delivers one mail over a connection of its own.
+func (s *smtp) Send(ctx context.Context, m Message) error {
+	letter := gomail.NewMsg()
+	if err := letter.From(m.From); err != nil {
+		return fmt.Errorf("mail: sender: %w", err)
+	}
+	if err := letter.To(m.To); err != nil {
+		return fmt.Errorf("mail: recipient: %w", err)
+	}
+	letter.Subject(m.Subject)
+	letter.SetDateWithValue(m.At)
+	letter.SetMessageID()
+	// Keeps out-of-office replies from answering a machine (RFC 3834).
+	letter.SetGenHeader("Auto-Submitted", "auto-generated")
+	if m.Lang != "" {
+		letter.SetGenHeader("Content-Language", m.Lang)
+	}
+	letter.SetBodyString(gomail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		letter.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
+	return s.client.DialAndSendWithContext(ctx, letter)
+}

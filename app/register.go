@@ -1,0 +1,284 @@
+package app
+
+import (
+	"cmp"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// Register lets a visitor open an account.
+//
+//	GET  /register   ask for an address, a password and whatever the host's form adds
+//	POST /register   open the account, or tell the owner of the address by mail that it was tried
+//
+// The answer does not depend on whether the address has an account. A username that is taken is
+// told, since it can be seen on the site anyway.
+type Register struct {
+	// Username says whether the form asks for one. The default is Never.
+	Username Asked
+	// Retype asks for the password twice. The default is once, with a button that shows it.
+	Retype bool
+	// Terms is the URL of the terms that a checkbox accepts. The default is no checkbox.
+	Terms string
+	// SignIn signs a new account in at once. Who tries an address that has an account is then
+	// told so: the two cases cannot look alike. The default is off.
+	SignIn bool
+	// Limit bounds registrations. The default is ten in an hour from one network.
+	Limit Limit
+}
+
+// Asked says whether a form asks for something.
+type Asked uint8
+
+// What a form can do about a field.
+const (
+	Never Asked = iota
+	Optional
+	Required
+)
+
+// Events of registering. RegisterExisting is told of an account whose address was tried again.
+const (
+	Registered       EventName = "registered"
+	RegisterExisting EventName = "register_existing"
+)
+
+// SignUp is the registration form. Hosts embed it to ask for more; see [Extend].
+type SignUp struct {
+	Email           string `form:"email,required,max=254,kind=email"`
+	Username        string `form:"username,min=3,max=32"`
+	Password        string `form:"password,required,secret,min=8"`
+	PasswordConfirm string `form:"password_confirm,required,secret"`
+	Terms           bool   `form:"terms,required"`
+}
+
+func (s *SignUp) registration() *SignUp { return s }
+
+// Missing has the form's own words for fields left empty.
+func (*SignUp) Missing(field string) locales.Message {
+	return map[string]locales.Message{
+		"email": registerNoEmail, "password": registerNoPassword,
+		"password_confirm": registerNoConfirm, "terms": registerNoTerms,
+	}[field]
+}
+
+// A FieldError, returned by the function given to [Extend] or by a hook, is shown at a field of
+// the form.
+type FieldError struct {
+	Field string
+	Say   locales.Message
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Say.Code }
+
+var (
+	registerDoor        = locales.Message{Code: "register.door", English: "Create an account"}
+	registerNoEmail     = locales.Message{Code: "register.no_email", English: "Enter your e-mail address."}
+	registerNoPassword  = locales.Message{Code: "register.no_password", English: "Choose a password."}
+	registerNoConfirm   = locales.Message{Code: "register.no_confirm", English: "Type the password again."}
+	registerNoTerms     = locales.Message{Code: "register.no_terms", English: "Accept the terms to open an account."}
+	registerBadEmail    = locales.Message{Code: "register.bad_email", English: "This is not a full e-mail address, like name@example.com."}
+	registerDiffers     = locales.Message{Code: "register.differs", English: "The two passwords differ. Type the same one twice."}
+	registerNoUsername  = locales.Message{Code: "register.no_username", English: "Choose a username."}
+	registerBadUsername = locales.Message{Code: "register.bad_username", English: "Use letters, digits, dashes, dots and underscores."}
+	registerUsernameLen = locales.Message{Code: "register.username_length", English: "Use %d to %d characters."}
+	registerNameTaken   = locales.Message{Code: "register.username_taken", English: "This username is taken. Choose another."}
+	registerEmailTaken  = locales.Message{Code: "register.email_taken", English: "This address has an account. Sign in instead."}
+	registerDone        = locales.Message{Code: "register.done", English: "Thank you. We have sent a message to %s. Sign in to go on."}
+)
+
+// doubleClick is how soon the same registration again is taken for the same one.
+const doubleClick = 30 * time.Second
+
+func (f Register) enable(a *App) error {
+	a.add(route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open})
+	a.doorways = append(a.doorways, doorway{registerDoor, "register"})
+	return nil
+}
+
+// without lists the fields that this site does not ask for.
+func (f Register) without() []string {
+	var names []string
+	if f.Username == Never {
+		names = append(names, "username")
+	}
+	if !f.Retype {
+		names = append(names, "password_confirm")
+	}
+	if f.Terms == "" {
+		names = append(names, "terms")
+	}
+	return names
+}
+
+func (f Register) ask(r *request) error {
+	return show(r, r.Views.Register, f.page(r, r.blank(r.Users.form(), f.without()...)), wire{})
+}
+
+func (f Register) page(r *request, filled form.Form) props.Register {
+	next, _ := r.next()
+	least, _ := r.Passwords.Length()
+	filled.Require("username", f.Username == Required)
+	return props.Register{
+		Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms,
+		Login: withNext(r.URL("login"), next),
+	}
+}
+
+// opening is a registration that has passed every check which needs no database.
+type opening struct {
+	sent            any
+	email, username identity.Name
+	account         db.Account
+	hash            string
+}
+
+func (f Register) open(r *request) error {
+	o := opening{sent: r.Users.form()}
+	filled := r.bind(o.sent, f.without()...)
+	f.judge(r, &o, &filled)
+	next, ok := r.next()
+	if !ok {
+		filled.Fail("", badNext)
+	}
+	if filled.Invalid() {
+		return reject(r, r.Views.Register, f.page, filled)
+	}
+	err := r.charge("")
+	if err != nil {
+		return excuse(r, r.Views.Register, f.page, filled, err)
+	}
+	if o.hash, err = r.hasher.Hash(r.ctx, r.Users.signUp(o.sent).Password); err != nil {
+		return excuse(r, r.Views.Register, f.page, filled, err)
+	}
+	existing, err := f.insert(r, &o)
+	switch {
+	case err != nil:
+		return excuse(r, r.Views.Register, f.page, filled, err)
+	case f.SignIn && !existing:
+		now := r.Now()
+		return r.signIn(&SignIn{
+			Account: o.account, AuthVersion: o.account.Account().AuthVersion,
+			Methods: db.Methods{{Name: ByRegister, At: now}}, ReturnTo: next, Begun: now,
+		})
+	}
+	return r.leave(withNext(r.URL("login"), next), registerDone.With(o.email.Shown), wire{"user": userWire{}})
+}
+
+// judge checks what was typed, all of it, so that everything wrong is told at once.
+func (f Register) judge(r *request, o *opening, filled *form.Form) {
+	in := r.Users.signUp(o.sent)
+	var err error
+	if in.Email != "" {
+		if o.email, err = identity.Email(in.Email); err != nil {
+			filled.Fail("email", registerBadEmail)
+		}
+	}
+	switch {
+	case in.Username == "" && f.Username == Required:
+		filled.Fail("username", registerNoUsername)
+	case in.Username != "":
+		o.username, err = identity.Username(in.Username)
+		if errors.Is(err, identity.ErrLength) {
+			filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
+		} else if err != nil {
+			filled.Fail("username", registerBadUsername)
+		}
+	}
+	if in.Password != "" {
+		filled.Fail("password", r.Passwords.Check(r.ctx, in.Password, o.email.Shown, o.username.Shown, r.Name)...)
+	}
+	if f.Retype && in.PasswordConfirm != "" && in.PasswordConfirm != in.Password {
+		filled.Fail("password_confirm", registerDiffers)
+	}
+}
+
+// insert opens the account, unless the address has one. Whoever loses a race for the same name
+// looks again and finds it taken.
+func (f Register) insert(r *request, o *opening) (existing bool, err error) {
+	for range 2 {
+		err = r.act(func(u *unit) error {
+			existing, err = f.insertOnce(u, o)
+			return err
+		})
+		if !db.IsUnique(err) {
+			break
+		}
+	}
+	return existing, err
+}
+
+func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
+	if o.username.Key != "" {
+		switch err := db.FindUser(u.ctx, u, u.Users.blank(), db.IdentityKey{Username: o.username.Key}); {
+		case err == nil:
+			return false, &FieldError{"username", registerNameTaken}
+		case !errors.Is(err, sql.ErrNoRows):
+			return false, err
+		}
+	}
+	owner := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
+	case err == nil && f.SignIn:
+		return true, &FieldError{"email", registerEmailTaken}
+	case err == nil:
+		return true, u.tellOwner(owner)
+	case !errors.Is(err, sql.ErrNoRows):
+		return false, err
+	}
+	return false, u.openAccount(o)
+}
+
+// tellOwner mails who has the address that somebody tried to register with it. Sent twice within
+// moments, the form was double-clicked, and there is nothing to tell.
+func (u *unit) tellOwner(owner db.Account) error {
+	user := owner.Account()
+	to := user.Primary.Email
+	if u.Now().Sub(user.CreatedAt) < doubleClick {
+		to = ""
+	}
+	if err := u.happened(RegisterExisting, user, nil); err != nil {
+		return err
+	}
+	ctx := u.ctxOf(user)
+	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
+		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
+	}))
+}
+
+func (u *unit) openAccount(o *opening) error {
+	o.account = u.Users.blank()
+	now := u.Now()
+	user := o.account.Account()
+	user.ID, user.CreatedAt, user.UpdatedAt = db.NewID(), now, now
+	user.Username, user.UsernameKey = o.username.Shown, o.username.Key
+	user.PasswordHash, user.PasswordChangedAt = o.hash, now
+	user.AuthVersion = 1
+	if err := u.Users.fill(o.account, o.sent); err != nil {
+		return err
+	}
+	user.Primary = &db.Address{ID: db.NewID(), UserID: user.ID, Email: o.email.Shown, Key: o.email.Key, IsPrimary: true, CreatedAt: now}
+	for _, row := range []any{o.account, user.Primary} {
+		if _, err := u.NewInsert().Model(row).Exec(u.ctx); err != nil {
+			return err
+		}
+	}
+	if u.Hooks.Registering != nil {
+		if err := u.Hooks.Registering(u.ctx, u.Tx, o.account); err != nil {
+			return err
+		}
+	}
+	if err := u.happened(Registered, user, nil); err != nil {
+		return err
+	}
+	return u.mail(u.ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(u.ctx, props.Welcome{
+		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
+	}))
+}

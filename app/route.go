@@ -1,0 +1,147 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// who may come to a route.
+type who uint8
+
+const (
+	anyone who = iota
+	guest      // nobody who is signed in
+	member     // only who is signed in
+)
+
+func (w who) String() string { return [...]string{"anyone", "guest", "member"}[w] }
+
+// A handler answers a request by show, reject, leave, or by the error it returns.
+type handler func(*request) error
+
+// A route is one name, path and pair of handlers of a feature: GET shows, POST acts.
+type route struct {
+	name string
+	path string
+	who  who
+	show handler
+	act  handler
+	// limit bounds how often act may be tried; harmless marks the few acts that need no bound.
+	limit    Limit
+	harmless bool
+	// form marks pages that fill in passwords and keys, which must be reached by a full load.
+	form bool
+	// files marks the folder of embedded files.
+	files bool
+	// nav and icon put the page into the navigation of the hub.
+	nav  locales.Message
+	icon string
+}
+
+// add puts a route on the map; its path is the default that Config.Paths may replace.
+func (a *App) add(r route) {
+	a.routes = append(a.routes, r)
+}
+
+// placeRoutes settles every path, once all features have spoken.
+func (a *App) placeRoutes() (errs []error) {
+	for name := range a.Paths {
+		if !slices.ContainsFunc(a.routes, func(r route) bool { return r.name == name }) {
+			errs = append(errs, fmt.Errorf("app: Config.Paths names %q, which is no route of the features listed; see the routes command", name))
+		}
+	}
+	seen := map[string]string{}
+	for i := range a.routes {
+		r := &a.routes[i]
+		path := cmp.Or(a.Paths[r.name], r.path)
+		if !local(path) {
+			errs = append(errs, fmt.Errorf("app: Config.Paths[%q] %q must begin with one slash", r.name, path))
+		}
+		r.path = a.Prefix + path
+		if other, taken := seen[r.path]; taken {
+			errs = append(errs, fmt.Errorf("app: routes %q and %q share the path %s: move one by Config.Paths", other, r.name, r.path))
+		}
+		seen[r.path] = r.name
+	}
+	return errs
+}
+
+// URL returns the path of a route, with its parameters filled in order. Handlers and host code
+// name routes; paths are settings. A name that no listed feature has gives "".
+func (a *App) URL(name string, params ...string) string {
+	for _, r := range a.routes {
+		if r.name == name {
+			return fill(r.path, params)
+		}
+	}
+	return ""
+}
+
+func fill(path string, params []string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, ":") && len(params) > 0 {
+			parts[i], params = url.PathEscape(params[0]), params[1:]
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// at finds the route that shows path.
+func (a *App) at(path string) (route, bool) {
+	for _, r := range a.routes {
+		if r.path == path && r.show != nil {
+			return r, true
+		}
+	}
+	return route{}, false
+}
+
+// register gives the routes to Fiber.
+func (a *App) register(server fiber.Router) {
+	for _, r := range a.routes {
+		if r.files {
+			server.Get(r.path+"/:name", a.serve).Name(r.name)
+		}
+		if r.show != nil {
+			server.Get(r.path, a.adapt(r, r.show)).Name(r.name)
+		}
+		if r.act != nil {
+			server.Post(r.path, a.adapt(r, r.act)).Name(r.name + ".post")
+		}
+	}
+}
+
+// patience is how long a request may wait for a database or a hash, before it is told that there
+// is no time for it.
+const patience = 10 * time.Second
+
+// adapt turns a handler into Fiber's, with everything that stands before and behind each of them.
+func (a *App) adapt(rt route, do handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(c.UserContext(), patience)
+		defer cancel()
+		c.SetUserContext(ctx)
+		r := a.request(c, rt)
+		r.headers()
+		if err := r.admitted(); err != nil {
+			return r.fail(err)
+		}
+		if r.answered {
+			return nil
+		}
+		if err := do(r); err != nil {
+			return r.fail(err)
+		}
+		return nil
+	}
+}

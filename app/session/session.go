@@ -1,0 +1,149 @@
+// Package session keeps server-side sessions in SQL: the row is the truth, the browser holds a
+// random value of which the row knows the hash.
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/gatehouse-go/gatehouse/db"
+)
+
+// ErrNone is the answer to a value that opens no live session.
+var ErrNone = errors.New("session: none")
+
+// A Store reads and writes sessions.
+type Store struct {
+	// Now is the clock.
+	Now func() time.Time
+	// Idle is how long a session lives unused, Absolute how long at all.
+	Idle, Absolute time.Duration
+	// Grace is how long the id before a rotation still opens the session, for requests in flight.
+	Grace time.Duration
+}
+
+// touchEvery is how often a session's last use is written down, at most.
+const touchEvery = time.Minute
+
+// size of the value that the browser holds, in bytes: 256 bits (ASVS 7.2.3).
+const size = 32
+
+// NewValue makes a value for a browser to hold, and the hash of it that is stored.
+func NewValue() (value string, hash []byte) {
+	raw := make([]byte, size)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
+	sum := sha256.Sum256(raw)
+	return base64.RawURLEncoding.EncodeToString(raw), sum[:]
+}
+
+// Hash returns what is stored of a value that a browser sent; nil for what NewValue cannot have made.
+func Hash(value string) []byte {
+	if len(value) != base64.RawURLEncoding.EncodedLen(size) {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(value)
+	if err != nil {
+		return nil
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:]
+}
+
+// Insert opens a session for the account as it was when its gates were passed. An account that
+// was disabled or whose credentials changed in the meantime gets none, and ErrNone.
+func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session) (value string, err error) {
+	value, hash := NewValue()
+	now := s.Now()
+	row.ID, row.UserID, row.AuthVersion = db.NewID(), account.ID, account.AuthVersion
+	row.Hash, row.CreatedAt, row.LastSeenAt, row.ExpiresAt = hash, now, now, now.Add(s.Absolute)
+	// Taking the account's row keeps a change of it from slipping in before this commit.
+	taken, err := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
+		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL").Exec(ctx)
+	if err != nil {
+		return "", fmt.Errorf("session: take account: %w", err)
+	}
+	if n, err := taken.RowsAffected(); err != nil || n != 1 {
+		return "", errors.Join(ErrNone, err)
+	}
+	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+		return "", fmt.Errorf("session: insert: %w", err)
+	}
+	return value, nil
+}
+
+// Rotate gives a live session a new value; the old one opens it for the Grace.
+func (s Store) Rotate(ctx context.Context, tx bun.IDB, id uuid.UUID) (value string, err error) {
+	value, hash := NewValue()
+	done, err := tx.NewUpdate().Model((*db.Session)(nil)).
+		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", s.Now()).
+		Where("id = ?", id).Where("revoked_at IS NULL").Exec(ctx)
+	if err != nil {
+		return "", fmt.Errorf("session: rotate: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return "", errors.Join(ErrNone, err)
+	}
+	return value, nil
+}
+
+// Load reads, in one query, the session that value opens and the account it belongs to into
+// account. A value that opens none, or one that has ended, is ErrNone.
+func (s Store) Load(ctx context.Context, tx bun.IDB, account db.Account, value string) error {
+	hash := Hash(value)
+	if hash == nil {
+		return ErrNone
+	}
+	now := s.Now()
+	err := db.LoadSession(ctx, tx, account, hash, now.Add(-s.Grace))
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNone
+	}
+	if err != nil {
+		return fmt.Errorf("session: load: %w", err)
+	}
+	user := account.Account()
+	row := user.Session
+	alive := row.RevokedAt.IsZero() && now.Before(row.ExpiresAt) && now.Sub(row.LastSeenAt) < s.Idle &&
+		row.AuthVersion == user.AuthVersion && user.Active()
+	if !alive {
+		return ErrNone
+	}
+	return nil
+}
+
+// Stale reports whether the last use of a session is worth writing down again.
+func (s Store) Stale(row *db.Session) bool { return s.Now().Sub(row.LastSeenAt) >= touchEvery }
+
+// Touch writes down that a session was used. It never revives one that has ended.
+func (s Store) Touch(ctx context.Context, tx bun.IDB, id uuid.UUID) error {
+	_, err := tx.NewUpdate().Model((*db.Session)(nil)).Set("last_seen_at = ?", s.Now()).
+		Where("id = ?", id).Where("revoked_at IS NULL").Exec(ctx)
+	return err
+}
+
+// Revoke ends one session. It stays on record with the reason.
+func (s Store) Revoke(ctx context.Context, tx bun.IDB, id uuid.UUID, reason string) error {
+	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("id = ?", id), reason)
+}
+
+// RevokeAll ends every session of an account but the one named; uuid.Nil spares none.
+func (s Store) RevokeAll(ctx context.Context, tx bun.IDB, user, spare uuid.UUID, reason string) error {
+	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("user_id = ?", user).Where("id <> ?", spare), reason)
+}
+
+func (s Store) revoke(ctx context.Context, query *bun.UpdateQuery, reason string) error {
+	_, err := query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("session: revoke: %w", err)
+	}
+	return nil
+}

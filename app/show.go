@@ -1,0 +1,131 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// A page's props know what the page is called.
+type titled interface{ Title() locales.Message }
+
+// show answers with a page: whole, as a fragment, or as the wire struct that stands beside it.
+func show[P titled](r *request, view func(P) templ.Component, p P, wire any) error {
+	if r.json() {
+		return r.reply(fiber.StatusOK, wire)
+	}
+	if r.partial() && r.route.form && r.c.Get(embedHeader) == "" && r.flash.Message.IsZero() {
+		return r.reload()
+	}
+	return r.draw(fiber.StatusOK, p.Title(), view(p))
+}
+
+// reject answers with the form again, what was typed in it and what is wrong with it.
+func reject[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form) error {
+	return again(r, view, page, f, fiber.StatusUnprocessableEntity)
+}
+
+// excuse answers with the form again, nothing typed lost, where err is of the kind that the
+// visitor can do something about: wait, or choose otherwise. Any other err it returns.
+func excuse[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form, err error) error {
+	var wrong *FieldError
+	if errors.As(err, &wrong) {
+		f.Fail(wrong.Field, wrong.Say)
+		return reject(r, view, page, f)
+	}
+	switch e := judge(err); e.Status {
+	case fiber.StatusForbidden:
+		f.Fail("", e.Say)
+		return reject(r, view, page, f)
+	case fiber.StatusTooManyRequests, fiber.StatusServiceUnavailable:
+		r.retryAfter(e)
+		f.Fail("", e.Say)
+		return again(r, view, page, f, e.Status)
+	}
+	return err
+}
+
+func again[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form, status int) error {
+	if r.json() {
+		if status == fiber.StatusUnprocessableEntity {
+			status = fiber.StatusBadRequest
+		}
+		return r.replyErrors(status, f)
+	}
+	p := page(r, f)
+	r.wrong = true
+	return r.draw(status, p.Title(), view(p))
+}
+
+// draw renders to memory first, so that what fails to render is answered by a page for that.
+func (r *request) draw(status int, title locales.Message, body templ.Component) error {
+	heading := title.In(r.ctx)
+	if r.wrong {
+		heading = locales.T(r.ctx, "Error: %s", heading)
+	}
+	view := r.whole(heading, body)
+	if r.partial() {
+		view = r.fragment(heading, body)
+	}
+	var page bytes.Buffer
+	if err := view.Render(r.ctx, &page); err != nil {
+		return err
+	}
+	r.c.Response().ResetBody()
+	r.c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return r.c.Send(page.Bytes())
+}
+
+func (r *request) whole(title string, body templ.Component) templ.Component {
+	return r.Views.Layout(r.page(title), body)
+}
+
+// fragment is the bare view, the document's new title, and a message beside them.
+func (r *request) fragment(title string, body templ.Component) templ.Component {
+	return components.Fragment(r.titled(title), components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}, body)
+}
+
+func (r *request) titled(title string) string { return title + " · " + r.Name }
+
+// page is what the layout around a view needs to know.
+func (r *request) page(title string) props.Page {
+	locale := locales.From(r.ctx)
+	p := props.Page{
+		Title: r.titled(title), AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
+		Entrance: r.route.who != member, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
+	}
+	if p.Flash.Message.IsZero() {
+		p.Flash = r.heard()
+	}
+	if r.account() != nil {
+		who := r.person()
+		p.Who, p.Nav = &who, r.nav()
+	} else {
+		p.Guest = r.doors()
+	}
+	if r.mailbox != nil {
+		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
+	}
+	return p
+}
+
+// reload sends htmx to this page by a full load: password managers and passkeys overlook a form
+// that arrives inside another page.
+func (r *request) reload() error {
+	next, _ := r.next()
+	if here := r.here(); next == "" && here != r.path() {
+		next = here
+	}
+	r.c.Set("HX-Redirect", withNext(r.path(), next))
+	return r.c.SendStatus(fiber.StatusOK)
+}
+
+// embedHeader is what components.Embed sets to have a page's bare view.
+const embedHeader = "Gatehouse-Embed"

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// Events of the road to a session.
+const (
+	SignedIn     EventName = "signed_in"
+	SignInFailed EventName = "sign_in_failed"
+)
+
+// A Method is one way a person proved who they are, and when.
+type Method = db.Method
+
+// The methods that the kit knows.
+const (
+	ByPassword = "password"
+	ByRegister = "register"
+)
+
+// A SignIn is an identity on its way to a session: proven, but not yet past every gate. Between
+// requests it waits on the server, opened by a short-lived cookie of its own; it is never part
+// of a session.
+type SignIn struct {
+	// Account is who it is, as of this request.
+	Account db.Account
+	// AuthVersion is the account's when the identity was proven: a change of credentials since
+	// then ends the sign-in.
+	AuthVersion int64
+	// Methods says how the identity was proven, in order.
+	Methods db.Methods
+	// Remember says that the person asked to stay signed in on this device.
+	Remember bool
+	// ReturnTo is where they go on to; "" for the usual place.
+	ReturnTo string
+	// Begun is when the first proof was given.
+	Begun time.Time
+	// Wire is told to programs at a detour.
+	Wire map[string]any
+
+	flow *db.Flow
+}
+
+// A Gate stands between a proven identity and a session. It is a question about the account and
+// the sign-in, asked afresh each time: a gate keeps no state of its own.
+type Gate interface {
+	// Check returns a zero Detour to pass, a Detour to a page that can satisfy the gate, or an
+	// error to refuse: a [FieldError] or an [Error] of status 403 is shown to the person, who has
+	// given the right password by then.
+	Check(ctx context.Context, s *SignIn) (Detour, error)
+}
+
+// A Detour leads to a page that can satisfy a gate, before the sign-in goes on.
+type Detour struct {
+	// Path is the page's.
+	Path string
+	// State is what programs are told: "tf_state" in an answer.
+	State string
+	// Say is told to people on the way; it may be zero.
+	Say locales.Message
+}
+
+// GateFunc is a function that is a Gate.
+type GateFunc func(ctx context.Context, s *SignIn) (Detour, error)
+
+// Check calls f.
+func (f GateFunc) Check(ctx context.Context, s *SignIn) (Detour, error) { return f(ctx, s) }
+
+// gates are all there are, in the order in which they are asked: the kit's first.
+func (a *App) gates() []Gate {
+	return append([]Gate{GateFunc(active)}, a.Gates...)
+}
+
+var disabled = locales.Message{Code: "login.disabled", English: "This account has been closed. Ask whoever runs this site."}
+
+// active refuses accounts that an operator has closed. It is reached by the right password only,
+// so that nobody else learns of it.
+func active(_ context.Context, s *SignIn) (Detour, error) {
+	if !s.Account.Account().Active() {
+		return Detour{}, &FieldError{"email", disabled}
+	}
+	return Detour{}, nil
+}
+
+// signIn walks s through the gates, in order, to a session. Every way of signing in ends here.
+func (r *request) signIn(s *SignIn) error {
+	for _, gate := range r.gates() {
+		switch detour, err := gate.Check(r.ctx, s); {
+		case err != nil:
+			return err
+		case detour.Path != "":
+			return r.park(s, detour)
+		}
+	}
+	return r.admit(s)
+}
+
+// admit opens the session. Only signIn calls it.
+func (r *request) admit(s *SignIn) error {
+	user := s.Account.Account()
+	err := r.act(func(u *unit) error {
+		if err := u.spend(s); err != nil {
+			return err
+		}
+		if r.Hooks.SigningIn != nil {
+			if err := r.Hooks.SigningIn(u.ctx, u.Tx, s); err != nil {
+				return err
+			}
+		}
+		if r.visit.session != nil {
+			if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "replaced"); err != nil {
+				return err
+			}
+		}
+		row := &db.Session{Methods: s.Methods, AuthAt: s.Methods[len(s.Methods)-1].At, Network: u.network(), UserAgent: u.agent()}
+		value, err := r.sessions.Insert(u.ctx, u, user, row)
+		if err != nil {
+			return err
+		}
+		u.cookie(r.newCookie(sessionCookie, value, 0))
+		return u.happened(SignedIn, user, nil)
+	})
+	if errors.Is(err, session.ErrNone) {
+		return r.leaveSaying(r.URL("login"), note, overtaken, nil)
+	}
+	if err != nil {
+		return err
+	}
+	r.visit.account = s.Account
+	r.newVisitor(r.c)
+	to := s.ReturnTo
+	if to == "" {
+		to = r.Home
+	}
+	return r.leave(to, locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
+}
+
+var overtaken = locales.Message{Code: "login.overtaken", English: "Your account changed while you were signing in. Sign in again."}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// A visit is what is known of one HTTP request wherever it ends up, in a route of the kit or in
+// one of the host's: who is signed in, and how to speak to them.
+type visit struct {
+	app     *App
+	id      string
+	account db.Account
+	session *db.Session
+	// err is why it could not be found out who is signed in.
+	err    error
+	looked bool
+	// visitor is the value of the visitor cookie, once it is known.
+	visitor string
+	ctx     context.Context
+}
+
+type visitKey struct{}
+
+// visit returns the visit that c belongs to; the first call begins it.
+func (a *App) visit(c *fiber.Ctx) *visit {
+	if v, ok := c.Locals(visitKey{}).(*visit); ok {
+		return v
+	}
+	v := &visit{app: a}
+	c.Locals(visitKey{}, v)
+	return v
+}
+
+// lookUpWithin is how long finding out who is signed in may take: a host's page that waits longer
+// for a database in trouble had better say so.
+const lookUpWithin = 3 * time.Second
+
+// identify finds out who is signed in, once a request. A cookie that opens nothing means nobody.
+func (a *App) identify(c *fiber.Ctx) *visit {
+	v := a.visit(c)
+	if v.looked {
+		return v
+	}
+	v.looked = true
+	value := c.Cookies(a.cookie(sessionCookie))
+	if value == "" {
+		return v
+	}
+	ctx, cancel := context.WithTimeout(c.UserContext(), lookUpWithin)
+	defer cancel()
+	account := a.Users.blank()
+	switch err := a.sessions.Load(ctx, a.DB, account, value); {
+	case errors.Is(err, session.ErrNone):
+	case err != nil:
+		v.err = err
+	default:
+		v.account, v.session = account, account.Account().Session
+		if a.sessions.Stale(v.session) {
+			a.touch(v.session.ID)
+		}
+	}
+	return v
+}
+
+// speak settles the language of a request and gives components what they need.
+func (a *App) speak(r *request) context.Context {
+	if r.visit.ctx != nil {
+		return r.visit.ctx
+	}
+	c := r.c
+	var chosen string
+	if account := r.account(); account != nil {
+		chosen = account.Language
+	}
+	locale := a.catalogues.Match(c.Query("lang"), chosen, c.Cookies(a.cookie(languageCookie)), c.Get(fiber.HeaderAcceptLanguage))
+	ctx := locales.With(c.UserContext(), locale)
+	r.visit.ctx = components.With(ctx, components.Scope{
+		Static:   a.URL("static"),
+		Token:    a.token(c),
+		Elements: a.Elements,
+	})
+	return r.visit.ctx
+}

@@ -1,0 +1,140 @@
+package form
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// An Input is what a request sent: strings from a form, anything at all from JSON.
+type Input map[string]any
+
+// What decoding can find wrong by itself.
+var (
+	Missing = locales.Message{Code: "form.missing", English: "Fill this in."}
+	TooLong = locales.Message{Code: "form.too_long", English: "Use at most %d characters."}
+	// WrongType is Flask-Security's API_ERROR.
+	WrongType = locales.Message{Code: "form.type", English: "This must be sent as another type."}
+	BadText   = locales.Message{Code: "form.characters", English: "This holds characters that cannot be stored. Type it again."}
+	MustTick  = locales.Message{Code: "form.unticked", English: "Tick this box to go on."}
+)
+
+// A Sayer is a form's struct that has its own words for a field left empty.
+type Sayer interface {
+	// Missing returns what to say of the field called name; a zero Message means the usual words.
+	Missing(name string) locales.Message
+}
+
+// Blank describes the form that dst, a pointer to a struct, declares. What dst holds already is
+// shown as if it had been typed, secrets apart.
+func Blank(name, action string, dst any) Form {
+	f := Form{Name: name, Action: action}
+	walk(reflect.ValueOf(dst).Elem(), func(v reflect.Value, s spec) {
+		field := s.field(name)
+		switch {
+		case v.Kind() == reflect.Bool:
+			field.Checked = v.Bool()
+		case !s.secret:
+			field.Value = v.String()
+		}
+		f.fields = append(f.fields, field)
+	})
+	return f
+}
+
+// Decode fills the tagged fields of dst, a pointer to a struct, from in, and returns the form as
+// it was sent, each field with what is wrong with it. Fields named in without are not asked for
+// by this site and stay empty.
+func Decode(name, action string, dst any, in Input, without ...string) Form {
+	f := Form{Name: name, Action: action}
+	sayer, _ := dst.(Sayer)
+	walk(reflect.ValueOf(dst).Elem(), func(v reflect.Value, s spec) {
+		for _, dropped := range without {
+			if s.name == dropped {
+				return
+			}
+		}
+		field := s.field(name)
+		v.SetZero() // a browser sends nothing for a box without a tick
+		if v.Kind() == reflect.Bool {
+			decodeBool(v, &field, in[s.name])
+		} else {
+			decodeText(v, &field, s, in[s.name])
+		}
+		if len(field.Errors) == 0 && s.required && v.IsZero() {
+			field.Errors = append(field.Errors, missing(sayer, field))
+		}
+		f.fields = append(f.fields, field)
+	})
+	return f
+}
+
+func missing(sayer Sayer, field Field) locales.Message {
+	if sayer != nil {
+		if m := sayer.Missing(field.Name); !m.IsZero() {
+			return m
+		}
+	}
+	if field.Kind == "checkbox" {
+		return MustTick
+	}
+	return Missing
+}
+
+func decodeBool(v reflect.Value, field *Field, sent any) {
+	switch sent := sent.(type) {
+	case nil:
+	case bool:
+		v.SetBool(sent)
+	case string:
+		v.SetBool(ticked(sent))
+	default:
+		field.Errors = append(field.Errors, WrongType)
+	}
+	field.Checked = v.Bool()
+}
+
+// ticked reads what browsers send for a checkbox ("on", or its value) and what programs send.
+func ticked(sent string) bool {
+	switch strings.ToLower(sent) {
+	case "", "0", "false", "off", "no", "n":
+		return false
+	}
+	return true
+}
+
+func decodeText(v reflect.Value, field *Field, s spec, sent any) {
+	var text string
+	switch sent := sent.(type) {
+	case nil:
+	case string:
+		text = sent
+	case json.Number:
+		if !s.number {
+			field.Errors = append(field.Errors, WrongType)
+			return
+		}
+		text = sent.String()
+	default:
+		field.Errors = append(field.Errors, WrongType)
+		return
+	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		field.Errors = append(field.Errors, BadText)
+		return
+	}
+	if !s.secret {
+		text = strings.TrimSpace(text)
+		field.Value = text
+	}
+	if s.max > 0 && utf8.RuneCountInString(text) > s.max {
+		field.Errors = append(field.Errors, TooLong.With(s.max))
+		return
+	}
+	// Strings from the server are overwritten by the next request on the connection.
+	v.SetString(strings.Clone(text))
+	field.Value = strings.Clone(field.Value)
+}

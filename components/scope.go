@@ -1,0 +1,61 @@
+// Package components holds the parts that pages are put together from. Parts that stand alone are
+// structs which render themselves; parts that hold others are functions with children:
+//
+//	@components.Form(p.Form) {
+//		@components.Field{Field: p.Field("email"), Label: locales.T(ctx, "E-mail")}
+//		@components.Button{Label: locales.T(ctx, "Sign in"), Wide: true}
+//	}
+//
+// What a request knows and pages need not (the anti-forgery token, where static files are, the
+// host's own elements) travels in the context as a [Scope].
+package components
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"github.com/gatehouse-go/gatehouse/static"
+)
+
+// A Scope is what components learn from the request rather than from the page.
+type Scope struct {
+	// Token goes into every form that posts. Without it, a page on another site could post the
+	// form in the name of whoever is signed in here.
+	Token string
+	// Static is the URL under which static files are served. Default "/static".
+	Static string
+	// Elements are the host's own elements; a nil one means the kit's.
+	Elements Elements
+}
+
+type scopeKey struct{}
+
+// With returns a context in which components see s.
+func With(ctx context.Context, s Scope) context.Context {
+	if s.Static == "" {
+		s.Static = "/static"
+	}
+	s.Elements = s.Elements.WithDefaults()
+	return context.WithValue(ctx, scopeKey{}, s)
+}
+
+func scope(ctx context.Context) Scope {
+	if s, ok := ctx.Value(scopeKey{}).(Scope); ok {
+		return s
+	}
+	return Scope{Static: "/static", Elements: Kit()}
+}
+
+// asset is where a static file is for this request.
+func asset(ctx context.Context, name string) string {
+	return static.URL(scope(ctx).Static, name)
+}
+
+// nonceAttributes carry the nonce of a host that asks for one in its content security policy.
+func nonceAttributes(ctx context.Context) templ.Attributes {
+	if nonce := templ.GetNonce(ctx); nonce != "" {
+		return templ.Attributes{"nonce": nonce}
+	}
+	return nil
+}

@@ -1,0 +1,13 @@
+DROP TABLE audit;
+DROP TABLE outbox;
+DROP TABLE devices;
+DROP TABLE attempts;
+DROP TABLE tokens;
+DROP TABLE flows;
+DROP TABLE sessions;
+DROP TABLE remember_families;
+DROP TABLE role_permissions;
+DROP TABLE user_roles;
+DROP TABLE roles;
+DROP TABLE addresses;
+DROP TABLE users;

@@ -1,0 +1,195 @@
+package locales
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"github.com/gatehouse-go/gatehouse/locales/internal/po"
+)
+
+//go:embed *.po
+var ours embed.FS
+
+// maxPreference bounds what [Catalogues.Match] parses. Browsers send less than a hundred bytes; what
+// is longer was made to cost time, and parsing took quadratic time before (CVE-2022-32149).
+const maxPreference = 512
+
+// maxPreferences bounds how many preferences are looked at.
+const maxPreferences = 16
+
+// Catalogues are the languages that a site speaks. They never change and any number of goroutines
+// may use them.
+type Catalogues struct {
+	locales []*Locale
+	matcher language.Matcher
+}
+
+// A layer is one catalogue file.
+type layer struct {
+	file *po.File
+	rule po.Plural
+}
+
+// New reads the kit's catalogues and lays the host's over them, sentence by sentence, later ones
+// over earlier ones. Each PO file at the top of a file system is one language, named by its tag:
+// fa.po, pt-BR.po. A sentence that is missing or empty is said as the layer below says it: the
+// kit's own catalogue, the language without its region, then English, where a host's en.po
+// replaces the kit's wording. A file that would make a broken sentence is refused.
+func New(host ...fs.FS) (*Catalogues, error) {
+	layers := map[language.Tag][]layer{language.English: nil}
+	if err := read(layers, ours, "kit"); err != nil {
+		return nil, err
+	}
+	for _, system := range host {
+		if system == nil {
+			continue
+		}
+		if err := read(layers, system, "host"); err != nil {
+			return nil, err
+		}
+	}
+	var tags []language.Tag
+	for tag := range layers {
+		tags = append(tags, tag)
+	}
+	slices.SortFunc(tags, func(a, b language.Tag) int {
+		if a == language.English || b == language.English {
+			return rank(a) - rank(b)
+		}
+		return strings.Compare(a.String(), b.String())
+	})
+	c := &Catalogues{matcher: language.NewMatcher(tags)}
+	for _, tag := range tags {
+		locale, err := newLocale(tag, layers)
+		if err != nil {
+			return nil, err
+		}
+		c.locales = append(c.locales, locale)
+	}
+	return c, nil
+}
+
+// rank puts English first: it is what a matcher falls back to.
+func rank(tag language.Tag) int {
+	if tag == language.English {
+		return 0
+	}
+	return 1
+}
+
+// read adds the catalogues of one file system to layers.
+func read(layers map[language.Tag][]layer, system fs.FS, owner string) error {
+	entries, err := fs.ReadDir(system, ".")
+	if err != nil {
+		return fmt.Errorf("locales: read the %s's catalogues: %w", owner, err)
+	}
+	seen := map[language.Tag]string{}
+	for _, entry := range entries {
+		name, isPO := strings.CutSuffix(entry.Name(), ".po")
+		if !isPO || entry.IsDir() {
+			continue
+		}
+		tag, err := language.Parse(name)
+		if err != nil || tag == language.Und {
+			return fmt.Errorf("locales: %s catalogue %s: %q is not the tag of a language", owner, entry.Name(), name)
+		}
+		if first, twice := seen[tag]; twice {
+			return fmt.Errorf("locales: %s catalogues %s and %s are for the same language", owner, first, entry.Name())
+		}
+		seen[tag] = entry.Name()
+		parsed, err := readFile(system, entry.Name())
+		if err != nil {
+			return fmt.Errorf("locales: %s catalogue %s: %w", owner, entry.Name(), err)
+		}
+		layers[tag] = append(layers[tag], parsed)
+	}
+	return nil
+}
+
+func readFile(system fs.FS, name string) (layer, error) {
+	data, err := fs.ReadFile(system, name)
+	if err != nil {
+		return layer{}, err
+	}
+	file, err := po.Parse(data)
+	if err != nil {
+		return layer{}, err
+	}
+	if err := file.Check(); err != nil {
+		return layer{}, err
+	}
+	rule, err := file.Rule()
+	return layer{file, rule}, err
+}
+
+// newLocale lays the catalogues of a language over those of the languages it falls back to.
+func newLocale(tag language.Tag, layers map[language.Tag][]layer) (*Locale, error) {
+	chain := []language.Tag{tag}
+	for parent := tag.Parent(); parent != language.Und; parent = parent.Parent() {
+		chain = append(chain, parent)
+	}
+	if chain[len(chain)-1] != language.English {
+		chain = append(chain, language.English)
+	}
+	locale := &Locale{tag: tag.String(), dir: direction(tag)}
+	for _, tag := range slices.Backward(chain) {
+		for _, layer := range layers[tag] {
+			for _, e := range layer.file.Entries {
+				if !e.Spoken() {
+					continue
+				}
+				if locale.sentences == nil {
+					locale.sentences = map[key]sentence{}
+				}
+				locale.sentences[key{e.Context, e.ID}] = sentence{e.Forms, layer.rule}
+			}
+		}
+	}
+	return locale, locale.describe(tag)
+}
+
+// describe takes from the catalogue what it says about its own language.
+func (l *Locale) describe(tag language.Tag) error {
+	ctx := With(context.Background(), l)
+	l.name = C(ctx, "name of this language", "English")
+	if l.name == "English" && tag != language.English {
+		l.name = l.tag
+	}
+	digits := []rune(C(ctx, "digits of this language", "0123456789"))
+	if len(digits) != 10 {
+		return fmt.Errorf("locales: %s: msgid \"0123456789\": %q is not ten digits", l.tag, string(digits))
+	}
+	if digits[0] != '0' {
+		l.digits = digits
+	}
+	return nil
+}
+
+// Languages lists what the site speaks: English, then the others by their tags.
+func (c *Catalogues) Languages() []*Locale { return slices.Clone(c.locales) }
+
+// Match returns the language that fits best: the first preference that names one the site speaks
+// decides. Each preference is a tag or a whole Accept-Language header (RFC 9110, section 12.5.4),
+// as a visitor sent it; one that cannot be read is passed over. English if none fits.
+func (c *Catalogues) Match(preferences ...string) *Locale {
+	for _, preference := range preferences[:min(len(preferences), maxPreferences)] {
+		if len(preference) > maxPreference {
+			continue
+		}
+		tags, _, err := language.ParseAcceptLanguage(preference)
+		if err != nil || len(tags) == 0 {
+			continue
+		}
+		// The matcher's own tag may carry extensions of the visitor's; its index does not.
+		if _, index, confidence := c.matcher.Match(tags...); confidence != language.No {
+			return c.locales[index]
+		}
+	}
+	return c.locales[0]
+}

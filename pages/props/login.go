@@ -1,0 +1,41 @@
+package props
+
+import (
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// Login is the sign-in page. Fields: email (whatever identities the site takes), password,
+// remember (if the site offers it), next.
+type Login struct {
+	form.Form
+	// AppName is the site one signs in to.
+	AppName string
+	// Username is true where a username may be typed in place of an address.
+	Username bool
+	// Recover leads to the page for a forgotten password; empty if there is none.
+	Recover string
+	// Register leads to the registration page, next kept; empty if there is none.
+	Register string
+	// Ways are the other ways to sign in.
+	Ways []Link
+}
+
+// Title is what the page is called.
+func (p Login) Title() locales.Message {
+	return locales.Message{Code: "login.title", English: "Sign in"}
+}
+
+// Logout is the page with one button that signs out.
+type Logout struct {
+	form.Form
+	AppName string
+	// SignedIn is false for a visitor who has nothing to sign out of.
+	SignedIn bool
+	Home     string
+}
+
+// Title is what the page is called.
+func (p Logout) Title() locales.Message {
+	return locales.Message{Code: "logout.title", English: "Sign out"}
+}

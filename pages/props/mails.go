@@ -1,0 +1,34 @@
+package props
+
+import "github.com/gatehouse-go/gatehouse/locales"
+
+// An Envelope is what the layout around every mail needs to know.
+type Envelope struct {
+	// Subject is already in the reader's language.
+	Subject string
+	// AppName is Config.Name, and Home is where it leads, as an absolute URL.
+	AppName, Home string
+	// Lang is a BCP 47 tag and Dir is "ltr" or "rtl".
+	Lang, Dir string
+	// Reason says why the mail came; it stands at the foot.
+	Reason locales.Message
+}
+
+// Welcome is the mail that greets a new account.
+type Welcome struct {
+	AppName string
+	// Name is how the person is addressed: the username, or else the address.
+	Name string
+	// Login leads to the sign-in page, as an absolute URL.
+	Login string
+}
+
+// RegisterExisting is the mail to someone whose address was used to register once more. The page
+// said the same as it says to everyone; only the mailbox learns that there is an account.
+type RegisterExisting struct {
+	AppName string
+	// Email is the address that was typed.
+	Email string
+	// Login and Recover are absolute URLs; Recover is empty where there is no such page.
+	Login, Recover string
+}

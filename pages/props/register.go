@@ -1,0 +1,26 @@
+package props
+
+import (
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// Register is the page that opens an account. Fields: email, username (if the site has them),
+// password, password_confirm (if asked twice), terms (if there are any), the host's own, next.
+type Register struct {
+	form.Form
+	AppName string
+	// MinPassword is the least number of characters.
+	MinPassword int
+	// Terms leads to the terms that the checkbox accepts; empty if there is no checkbox.
+	Terms string
+	// Login leads to the sign-in page, next kept.
+	Login string
+	// Ways are the other ways to open an account.
+	Ways []Link
+}
+
+// Title is what the page is called.
+func (p Register) Title() locales.Message {
+	return locales.Message{Code: "register.title", English: "Create an account"}
+}

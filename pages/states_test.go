@@ -1,0 +1,197 @@
+package pages_test
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// A state is one page as somebody may meet it.
+type state struct {
+	name string
+	page props.Page
+	view templ.Component
+}
+
+var states = []state{
+	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
+	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
+	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},
+	{"login-missing", outside("Error: Sign in"), pages.Login(missing(login(loginFields{})))},
+	{"login-long", outside("Sign in"), pages.Login(long(login(loginFields{Email: strings.Repeat("long", 20) + "@example.com"})))},
+	{"logout", outside("Sign out"), pages.Logout(props.Logout{Form: form.Blank("logout", "/logout", &struct{}{}), AppName: "Shop", SignedIn: true, Home: "/"})},
+	{"logout-done", outside("Sign out"), pages.Logout(props.Logout{AppName: "Shop", Home: "/"})},
+	{"register", outside("Create an account"), pages.Register(register(signUp{}))},
+	{"register-invalid", outside("Error: Create an account"), pages.Register(wrong(register(signUp{Email: "ada@", Company: "Analytical Engines"})))},
+	{"account", inside("Your account"), pages.Account(account())},
+	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
+	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
+	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
+	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
+	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
+	{"error-500", outside("Something went wrong on our side"), pages.Error(trouble(500, "Something went wrong on our side", "It has been written down. Try again in a moment.", 0, "01JD8Q4M2Z7V"))},
+	{"mailbox", guest("Mailbox"), pages.Mailbox(props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters()})},
+	{"mailbox-empty", guest("Mailbox"), pages.Mailbox(props.Mailbox{})},
+	{"mailbox-mail", guest("Welcome to Shop"), pages.MailboxMail(letter())},
+}
+
+type loginFields struct {
+	Email    string `form:"email,required,kind=text"`
+	Password string `form:"password,required,secret"`
+	Remember bool   `form:"remember"`
+	Next     string `form:"next"`
+}
+
+func login(typed loginFields) props.Login {
+	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Username: true, Register: "/register", Recover: "/recover"}
+	if !typed.Remember {
+		p.Drop("remember")
+	}
+	return p
+}
+
+func full(p props.Login) props.Login {
+	p.Ways = []props.Link{{Label: say("Sign in with a passkey"), URL: "/wan-signin", Icon: "key-round"}, {Label: say("Mail me a link"), URL: "/us-signin", Icon: "mail"}}
+	return p
+}
+
+func refused(p props.Login) props.Login {
+	p.Fail("", say("That e-mail and password do not match. Try again, or choose a new password."))
+	p.FocusOn("password")
+	return p
+}
+
+func missing(p props.Login) props.Login {
+	p.Fail("email", say("Enter your e-mail or username."))
+	p.Fail("password", say("Enter your password."))
+	return p
+}
+
+func long(p props.Login) props.Login {
+	p.AppName = "The Donaudampfschifffahrtsgesellschaft of Lower Austria"
+	return full(p)
+}
+
+type baseSignUp struct {
+	Email    string `form:"email,required,max=254,kind=email"`
+	Username string `form:"username,max=32"`
+	Password string `form:"password,required,secret,min=8"`
+	Again    string `form:"password_confirm,required,secret"`
+	Terms    bool   `form:"terms,required"`
+	Next     string `form:"next"`
+}
+
+type hostSignUp struct {
+	baseSignUp
+	Company string `form:"company,required,max=80,label=Company"`
+	News    bool   `form:"news,label=Send me news twice a year"`
+}
+
+type signUp struct{ Email, Company string }
+
+func register(typed signUp) props.Register {
+	dst := hostSignUp{Company: typed.Company}
+	dst.Email = typed.Email
+	return props.Register{
+		Form: form.Blank("register", "/register", &dst), AppName: "Shop", MinPassword: 8, Terms: "/terms", Login: "/login",
+	}
+}
+
+func wrong(p props.Register) props.Register {
+	p.Fail("email", say("Enter an address such as name@example.com."))
+	p.Fail("password", say("Use at least 8 characters."), say("Choose one that fewer people use."))
+	p.Fail("terms", say("Tick the box to go on."))
+	return p
+}
+
+var ada = props.Who{Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL"}
+
+func account() props.Account {
+	change := props.Link{Label: say("Change"), URL: "/change"}
+	manage := props.Link{Label: say("Manage"), URL: "/manage"}
+	return props.Account{
+		Who: ada, Joined: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC),
+		Sections: []props.Section{
+			{Title: say("Who you are"), Items: []props.Item{
+				{Icon: "mail", Title: say("E-mail address"), Plain: "ada@example.com", Action: change},
+				{Icon: "user", Title: say("Username"), Text: say("None yet"), Action: props.Link{Label: say("Choose one"), URL: "/change-username"}},
+			}},
+			{Title: say("Signing in"), Items: []props.Item{
+				{Icon: "lock", Title: say("Password"), Text: say("Changed three months ago"), Action: change},
+				{Icon: "key-round", Title: say("Passkeys"), State: say("1 active"), Tone: "ok", Text: say("iCloud Keychain, last used today"), Action: manage},
+			}},
+			{Title: say("Second step"), Intro: say("Asked after your password, never after a passkey."), Items: []props.Item{
+				{Icon: "smartphone", Title: say("Authenticator app"), State: say("On"), Tone: "ok", Text: say("Set up on 4 March"), Action: change},
+				{Icon: "scroll-text", Title: say("Recovery codes"), State: say("3 left"), Tone: "warn", Text: say("Each lets you in once, without your phone"), Action: props.Link{Label: say("New codes"), URL: "/codes"}},
+				{Icon: "monitor", Title: say("This device"), State: say("New"), Text: say("Signed in today at 10:04")},
+			}},
+		},
+	}
+}
+
+func trouble(status int, headline, advice string, wait int, id string) props.Error {
+	return props.Error{
+		Status: status, Headline: say(headline), Advice: say(advice), RetryAfter: wait, RequestID: id,
+		Links: []props.Link{{Label: say("Go to the start page"), URL: "/"}, {Label: say("Sign in"), URL: "/login"}},
+	}
+}
+
+func letters() []props.MailboxEntry {
+	at := time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
+	return []props.MailboxEntry{
+		{ID: "2", From: "no-reply@shop.example", To: "ada@example.com", Subject: "You already have an account at Shop", At: at.Add(time.Hour), URL: "/dev/mailbox/2"},
+		{ID: "1", From: "no-reply@shop.example", To: "ada@example.com", Subject: "Welcome to Shop", At: at, URL: "/dev/mailbox/1"},
+	}
+}
+
+func letter() props.MailboxMail {
+	return props.MailboxMail{
+		MailboxEntry: letters()[1], HTML: "/dev/mailbox/1/html", Back: "/dev/mailbox", Links: []string{"http://localhost:3000/login"},
+		Text: "Hello Ada,\n\nyour account at Shop is open. Sign in whenever you like:\n\nhttp://localhost:3000/login\n",
+	}
+}
+
+func outside(title string) props.Page {
+	return props.Page{
+		Title: title + " · Shop", AppName: "Shop", Lang: "en", Dir: "ltr", Home: "/", Entrance: true,
+		Foot: []props.Link{{Label: say("Privacy"), URL: "/privacy"}, {Label: say("Terms"), URL: "/terms"}},
+		Dev:  &props.Link{Label: say("Mailbox"), URL: "/dev/mailbox"},
+	}
+}
+
+func inside(title string) props.Page {
+	p := outside(title)
+	p.Entrance, p.Who, p.SignOut = false, &ada, "/logout"
+	p.Nav = []props.Link{
+		{Label: say("Account"), URL: "/account", Icon: "user", Current: true},
+		{Label: say("Devices"), URL: "/devices", Icon: "monitor-smartphone"},
+		{Label: say("Activity"), URL: "/activity", Icon: "history"},
+		{Label: say("Access tokens"), URL: "/tokens", Icon: "key-round"},
+	}
+	return p
+}
+
+func guest(title string) props.Page {
+	p := outside(title)
+	p.Entrance = false
+	p.Guest = []props.Link{{Label: say("Sign in"), URL: "/login"}, {Label: say("Create an account"), URL: "/register"}}
+	return p
+}
+
+func alone(p props.Page) props.Page {
+	p.Nav, p.Foot, p.Dev = p.Nav[:1], nil, nil
+	return p
+}
+
+func flashed(p props.Page, kind, text string) props.Page {
+	p.Flash = props.Flash{Kind: kind, Message: say(text)}
+	return p
+}
+
+func say(english string) locales.Message { return locales.Message{Code: "test", English: english} }

@@ -1,0 +1,68 @@
+// Package pages holds a component for every page. Each takes one props value and draws the
+// fragment that htmx swaps; Layout makes a document of it.
+package pages
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/a-h/templ"
+
+	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/pages/mails"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// Views is the page for every occasion. A nil field means the kit's own page.
+type Views struct {
+	Layout      func(props.Page, templ.Component) templ.Component
+	Login       func(props.Login) templ.Component
+	Logout      func(props.Logout) templ.Component
+	Register    func(props.Register) templ.Component
+	Account     func(props.Account) templ.Component
+	Error       func(props.Error) templ.Component
+	Mailbox     func(props.Mailbox) templ.Component
+	MailboxMail func(props.MailboxMail) templ.Component
+}
+
+// Default returns the kit's own pages.
+func Default() Views {
+	return Views{
+		Layout: Layout, Login: Login, Logout: Logout, Register: Register, Account: Account,
+		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
+	}
+}
+
+// WithDefaults returns v with the kit's own page in every field that is nil.
+func (v Views) WithDefaults() Views {
+	kits := Default()
+	fill(reflect.ValueOf(&v).Elem(), reflect.ValueOf(kits))
+	return v
+}
+
+// Mails is the letter for every occasion. A nil field means the kit's own.
+type Mails struct {
+	Layout           func(props.Envelope, templ.Component) templ.Component
+	Welcome          func(context.Context, props.Welcome) components.Mail
+	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+}
+
+// DefaultMails returns the kit's own letters.
+func DefaultMails() Mails {
+	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting}
+}
+
+// WithDefaults returns m with the kit's own letter in every field that is nil.
+func (m Mails) WithDefaults() Mails {
+	kits := DefaultMails()
+	fill(reflect.ValueOf(&m).Elem(), reflect.ValueOf(kits))
+	return m
+}
+
+func fill(own, kits reflect.Value) {
+	for i := range own.NumField() {
+		if own.Field(i).IsNil() {
+			own.Field(i).Set(kits.Field(i))
+		}
+	}
+}

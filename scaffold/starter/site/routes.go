@@ -1,0 +1,49 @@
+package site
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+
+	"github.com/gatehouse-go/gatehouse/scaffold/starter/pages"
+	"github.com/gatehouse-go/gatehouse/scaffold/starter/static"
+)
+
+// routes are the application's own. The routes command lists the kit's.
+func (s *Site) routes() {
+	s.Server.Get("/", s.home)
+	s.Server.Get("/terms", s.terms)
+	s.Server.Get("/members", s.Accounts.Require(), s.membersOnly)
+
+	s.Server.Get("/static/:name", s.Accounts.Headers(), static.Serve)
+	s.Server.Get("/robots.txt", s.Accounts.Headers(), static.Serve)
+}
+
+func (s *Site) home(c *fiber.Ctx) error {
+	p := pages.HomePage{
+		AppName:  s.Name,
+		Register: s.Accounts.URL("register"),
+		Login:    s.Accounts.URL("login"),
+		Account:  s.Accounts.URL("account"),
+		Members:  "/members",
+		Mailbox:  s.Accounts.URL("mailbox"),
+	}
+	if member, signedIn := members.Current(c); signedIn {
+		p.SignedIn, p.Who = true, member.Username
+	}
+	return s.Accounts.Show(c, locales.Message{Code: "home.title", English: "Home"}, pages.Home(p))
+}
+
+func (s *Site) terms(c *fiber.Ctx) error {
+	return s.Accounts.Show(c, locales.Message{Code: "terms.title", English: "Terms"}, pages.Terms(s.Name))
+}
+
+// membersOnly stands behind Require, so somebody is signed in.
+func (s *Site) membersOnly(c *fiber.Ctx) error {
+	member, _ := members.Current(c)
+	return s.Accounts.Show(c, locales.Message{Code: "members.title", English: "Members only"}, pages.Members(pages.MembersPage{
+		AppName: s.Name,
+		Joined:  member.CreatedAt,
+		Account: s.Accounts.URL("account"),
+	}))
+}
