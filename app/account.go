@@ -52,8 +52,12 @@ func whoYouAre(r *request) props.Section {
 }
 
 func signingIn(r *request) props.Section {
+	secret := props.Item{Icon: "lock", Title: passwordItem, Text: noneYet}
+	if since := r.account().PasswordChangedAt; !since.IsZero() {
+		secret.Text = passwordIsSet.With(locales.Date(r.ctx, since))
+	}
 	return props.Section{Title: signInSection, Items: []props.Item{
-		{Icon: "lock", Title: passwordItem, Text: passwordIsSet.With(locales.Date(r.ctx, r.account().PasswordChangedAt))},
+		secret,
 		{
 			Icon: "monitor", Title: sessionItem, Text: sessionSince.With(locales.DateTime(r.ctx, r.visit.session.CreatedAt)),
 			Action: props.Link{Label: signOutAction, URL: r.URL("logout")},

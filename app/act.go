@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/components"
@@ -60,17 +62,37 @@ func (u *unit) mail(ctx context.Context, kind, to string, m components.Mail) err
 	return u.outbox.Put(u.ctx, u.Tx, message)
 }
 
+// lately reports whether one of the events has happened to an account within a span. The account's
+// row is taken first, so that of two requests at once the second sees what the first has done.
+func (u *unit) lately(user *db.User, within time.Duration, names ...EventName) (bool, error) {
+	_, err := u.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").Where("id = ?", user.ID).Exec(u.ctx)
+	if err != nil {
+		return false, err
+	}
+	return u.NewSelect().Model((*db.AuditRow)(nil)).Where("user_id = ?", user.ID).
+		Where("event IN (?)", bun.List(names)).Where("created_at > ?", u.Now().Add(-within)).Exists(u.ctx)
+}
+
 // happened writes an event where the person can read it, and tells the hooks afterwards.
 func (u *unit) happened(name EventName, whose *db.User, details map[string]string) error {
 	e := Event{Name: name, User: whose, Details: details, Network: u.network(), UserAgent: u.agent(), At: u.Now()}
 	u.events = append(u.events, e)
+	var session uuid.UUID
+	if u.visit.session != nil {
+		session = u.visit.session.ID
+	}
+	return u.audit(u.ctx, u.Tx, e, session)
+}
+
+// audit writes down an event.
+func (a *App) audit(ctx context.Context, tx bun.IDB, e Event, session uuid.UUID) error {
 	row := &db.AuditRow{
-		ID: db.NewID(), Event: string(name), Details: details,
+		ID: db.NewID(), Event: string(e.Name), Details: e.Details, SessionID: session,
 		Network: e.Network, UserAgent: e.UserAgent, CreatedAt: e.At,
 	}
-	if whose != nil {
-		row.UserID = whose.ID
+	if e.User != nil {
+		row.UserID = e.User.ID
 	}
-	_, err := u.NewInsert().Model(row).Exec(u.ctx)
+	_, err := tx.NewInsert().Model(row).Exec(ctx)
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,13 +20,19 @@ const tokenField = "csrf_token"
 // sum is the length of an HMAC-SHA-256.
 const sumSize = 32
 
-// protect refuses requests that another site made this browser send. It stands before every
-// route registered after Mount, the host's included. Browsers say where a request comes from;
+// protect refuses requests that another site made this browser send, and answers for handlers that
+// panic, which would else end the process for everybody. It stands before every route registered
+// after Mount, the host's included. Browsers say where a request comes from;
 // only from callers that do not is a token asked for.
 //
 // The attack: a page elsewhere posts a form here, and the browser adds this site's cookies.
-func (a *App) protect(c *fiber.Ctx) error {
+func (a *App) protect(c *fiber.Ctx) (err error) {
 	a.visit(c)
+	defer func() {
+		if p := recover(); p != nil {
+			err = a.ErrorHandler(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions, fiber.MethodTrace:
 		return c.Next()

@@ -29,8 +29,9 @@ type Hooks struct {
 	// Happened is told of every event after it has committed.
 	Happened func(ctx context.Context, e Event)
 
-	// Registering is called inside the transaction that opens an account. An error undoes it all;
-	// an *[Error] is shown to the visitor.
+	// Registering is called inside the transaction that opens an account. An error undoes it all; a
+	// [FieldError] or an [Error] of status 403 is shown to the visitor, who learns by it that the
+	// address was new: refuse in the function given to [Extend] what can be refused without that.
 	Registering func(ctx context.Context, tx bun.Tx, a db.Account) error
 
 	// SigningIn is called inside the transaction that opens a session. An error undoes it all; an

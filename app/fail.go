@@ -80,6 +80,7 @@ var (
 		Say:    locales.Message{Code: "error.forged", English: "This form can no longer be sent"},
 		Advice: locales.Message{Code: "error.forged.advice", English: "It may have been open for too long, or come from another site. Go back, reload the page and send it again."},
 	}
+	waitFor  = locales.Message{Code: "error.too_many.wait", English: "Wait %s, then try again. Nothing is lost."}
 	goHome   = locales.Message{Code: "error.home", English: "Go to the start page"}
 	tryLogin = locales.Message{Code: "error.login", English: "Sign in"}
 )
@@ -119,12 +120,16 @@ func judge(err error) *Error {
 	}
 	if e.Advice.IsZero() {
 		e.Advice = says.advice
+		if e.Status == fiber.StatusTooManyRequests && e.RetryAfter > 0 {
+			e.Advice = waitFor.With(e.RetryAfter)
+		}
 	}
 	return e
 }
 
 // fail answers with an error, in the form that the caller reads.
 func (r *request) fail(err error) error {
+	r.headers()
 	e := judge(err)
 	var id string
 	if e.Status >= fiber.StatusInternalServerError {
@@ -166,7 +171,7 @@ func (r *request) toLogin(e *Error) error {
 	case r.partial():
 		back = r.follow(r.c.Get("HX-Current-URL"))
 	case shown || r.c.Method() == fiber.MethodGet:
-		back = r.follow(string(r.c.Request().URI().RequestURI()))
+		back = r.follow(r.c.OriginalURL())
 	}
 	r.say(note, e.Say)
 	return r.to(fiber.StatusUnauthorized, withNext(r.URL("login"), back))

@@ -18,12 +18,12 @@ func (r *request) admitted() error {
 	switch {
 	case r.visit.err != nil:
 		return r.visit.err
-	case r.route.who == member && r.account() == nil:
+	case r.route.who.admits(r.account()):
+		return nil
+	case r.route.who == member:
 		return &Error{Status: fiber.StatusUnauthorized}
-	case r.route.who == guest && r.account() != nil:
-		return r.turnAway()
 	}
-	return nil
+	return r.turnAway()
 }
 
 // turnAway answers someone who is signed in and asks for a page for guests. The way back that

@@ -11,10 +11,10 @@ import (
 // headers, language and person signed in. For htmx it is the bare view.
 //
 //	server.Get("/orders", accounts.Require(), func(c *fiber.Ctx) error {
-//		return accounts.Show(c, locales.Message{English: "Orders"}, pages.Orders(list))
+//		return accounts.Show(c, locales.Message{Code: "orders.title", English: "Orders"}, pages.Orders(list))
 //	})
 func (a *App) Show(c *fiber.Ctx, title locales.Message, view templ.Component) error {
-	r := a.request(c, route{name: "host", who: member, path: c.Path()})
+	r := a.request(c, route{name: "host", wide: true, path: c.Path()})
 	if r.visit.err != nil {
 		return r.fail(r.visit.err)
 	}

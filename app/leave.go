@@ -18,7 +18,7 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 	switch {
 	case r.json():
 		return r.replySaying(m, wire)
-	case r.partial() && r.here() == path(to):
+	case r.partial() && r.here() == path(to) && !r.visit.turned:
 		return r.stay(to, props.Flash{Kind: kind, Message: m})
 	}
 	if !m.IsZero() {
@@ -30,17 +30,18 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 // to sends a browser to another page: by 303, and htmx, which would follow that by itself and
 // swap the page in, by its own header on an answer of the given status.
 func (r *request) to(status int, to string) error {
+	r.headers()
 	if r.htmx() || r.restoring() {
-		r.c.Set("HX-Redirect", to)
-		return r.c.SendStatus(status)
+		r.c.Status(status).Set("HX-Redirect", to)
+		return nil
 	}
 	return r.c.Redirect(to, fiber.StatusSeeOther)
 }
 
 // stay answers with the fragment of the page that htmx is on already, and the message beside it.
 func (r *request) stay(to string, f props.Flash) error {
-	there, ok := r.at(path(to))
-	if !ok {
+	there, shown := r.at(path(to))
+	if !shown || !there.who.admits(r.account()) {
 		r.say(f.Kind, f.Message)
 		return r.to(fiber.StatusOK, to)
 	}

@@ -11,12 +11,15 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
+var mailReason = locales.Message{Code: "mail.reason", English: "You get this mail because of an account at %s."}
+
 // letter puts a mail into its envelope, in the language that ctx carries. An empty address makes
 // one that costs the same and is dropped.
 func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (mail.Message, error) {
 	locale := locales.From(ctx)
 	envelope := props.Envelope{
 		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
+		Reason: mailReason.With(a.Name),
 	}
 	var html bytes.Buffer
 	if err := a.Mails.Layout(envelope, m.HTML).Render(ctx, &html); err != nil {

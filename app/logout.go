@@ -53,7 +53,6 @@ func (f Logout) leave(r *request) error {
 	if err != nil {
 		return err
 	}
-	r.visit.account, r.visit.session = nil, nil
-	r.newVisitor(r.c)
+	r.turn(nil, nil)
 	return r.leave(to, logoutDone, nil)
 }

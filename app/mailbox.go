@@ -13,12 +13,16 @@ import (
 // mailbox shows, in development, the mails that would have been sent. It exists only where
 // Config.Mailer is a mail.Mailbox and Config.URL is local.
 //
-//	GET /dev/mailbox             the mails, newest first
-//	GET /dev/mailbox/:id         one mail
-//	GET /dev/mailbox/:id/html    its HTML part, in a sandbox
+//	GET  /dev/mailbox             the mails, newest first
+//	POST /dev/mailbox             throw them away
+//	GET  /dev/mailbox/:id         one mail
+//	GET  /dev/mailbox/:id/html    its HTML part, in a sandbox
 type mailbox struct{}
 
-var mailboxLink = locales.Message{Code: "mailbox.link", English: "Mailbox"}
+var (
+	mailboxLink    = locales.Message{Code: "mailbox.link", English: "Mailbox"}
+	mailboxEmptied = locales.Message{Code: "mailbox.emptied", English: "The mailbox is empty."}
+)
 
 func (f mailbox) enable(a *App) error {
 	box, kept := a.Mailer.(*mail.Mailbox)
@@ -26,8 +30,8 @@ func (f mailbox) enable(a *App) error {
 		return nil
 	}
 	a.mailbox = box
-	a.add(route{name: "mailbox", path: "/dev/mailbox", show: f.list})
-	a.add(route{name: "mailbox.mail", path: "/dev/mailbox/:id", show: f.read})
+	a.add(route{name: "mailbox", path: "/dev/mailbox", wide: true, harmless: true, show: f.list, act: f.empty})
+	a.add(route{name: "mailbox.mail", path: "/dev/mailbox/:id", wide: true, show: f.read})
 	a.add(route{name: "mailbox.html", path: "/dev/mailbox/:id/html", show: f.html})
 	return nil
 }
@@ -37,11 +41,16 @@ func (f mailbox) list(r *request) error {
 	if err := r.DeliverMails(r.ctx); err != nil {
 		return err
 	}
-	var p props.Mailbox
+	p := props.Mailbox{Form: r.blank(&struct{}{})}
 	for _, kept := range r.mailbox.All() {
 		p.Mails = append(p.Mails, r.entry(kept))
 	}
 	return show(r, r.Views.Mailbox, p, wire{"mails": p.Mails})
+}
+
+func (f mailbox) empty(r *request) error {
+	r.mailbox.Empty()
+	return r.leave(r.path(), mailboxEmptied, nil)
 }
 
 func (r *request) entry(m mail.Kept) props.MailboxEntry {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,50 +12,83 @@ import (
 // maxNext is the longest way back that is kept.
 const maxNext = 2000
 
-// local reports whether path begins with one slash and so stays on this origin.
-func local(path string) bool { return safeNext(path) == path && path != "" }
+// local reports whether path is one of this origin, written as it is followed.
+func local(path string) bool { return path != "" && safeNext(path) == path }
 
 // safeNext reads where a visitor wants to go on to and returns it as a path of this origin; "" if
 // it is anything else. The value is parsed once and rebuilt from its parts, so that no browser
 // can read it otherwise than it was judged (ASVS 3.7.2).
 //
-// Browsers take a backslash for a slash and drop tabs and line breaks: "/\host" and "/<tab>/host"
-// lead elsewhere for them. Neither survives here.
+// Browsers take a backslash for a slash, drop tabs and line breaks, and resolve dots: "/\host",
+// "/<tab>/host" and "/..//host" lead elsewhere for them, or for whoever redirects by them again.
+// None of them survives here.
 func safeNext(next string) string {
-	if len(next) < 1 || len(next) > maxNext || next[0] != '/' || !utf8.ValidString(next) {
+	u, ok := parseNext(next)
+	if !ok || u.Scheme != "" || u.Host != "" {
 		return ""
 	}
-	if strings.ContainsRune(next, '\\') || strings.ContainsFunc(next, unicode.IsControl) {
-		return ""
-	}
-	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
-		return ""
-	}
-	path := u.EscapedPath()
-	// Two slashes name a host; so do they once dots between them are taken out.
-	if clean := u.JoinPath().EscapedPath(); strings.HasPrefix(path, "//") || strings.HasPrefix(clean, "//") ||
-		strings.HasPrefix(strings.TrimLeft(strings.ReplaceAll(u.Path, "\\", "/"), "."), "//") {
-		return ""
-	}
-	out := url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery, Fragment: u.Fragment}
-	return out.String()
+	return tail(u)
 }
 
 // follow reads where a visitor wants to go on to: a path of this origin, or a URL of this origin
 // or of one that Config.Origins lists. Anything else is "".
 func (a *App) follow(next string) string {
-	if path, own := strings.CutPrefix(next, a.Config.URL); own {
-		return safeNext("/" + strings.TrimPrefix(path, "/"))
+	u, ok := parseNext(next)
+	if !ok {
+		return ""
 	}
-	for _, origin := range a.Origins {
-		if path, listed := strings.CutPrefix(next, origin+"/"); listed {
-			if path = safeNext("/" + path); path != "" {
-				return origin + path
-			}
+	switch origin := u.Scheme + "://" + u.Host; {
+	case u.Scheme == "" && u.Host == "", origin == a.Config.URL:
+		return tail(u)
+	case slices.Contains(a.Origins, origin):
+		if path := tail(u); path != "" && len(origin)+len(path) <= maxNext {
+			return origin + path
 		}
 	}
-	return safeNext(next)
+	return ""
+}
+
+func parseNext(next string) (u *url.URL, ok bool) {
+	if next == "" || len(next) > maxNext || !utf8.ValidString(next) ||
+		strings.ContainsRune(next, '\\') || strings.ContainsFunc(next, unicode.IsControl) {
+		return nil, false
+	}
+	u, err := url.Parse(next)
+	return u, err == nil && u.User == nil && u.Opaque == ""
+}
+
+// tail is what follows the origin in a URL, if that can only be read as a path.
+func tail(u *url.URL) string {
+	path := cmp.Or(u.Path, "/")
+	if u.Path == "" && u.Host == "" || path[0] != '/' || namesHost(path) || strings.ContainsRune(path, '\\') {
+		return ""
+	}
+	rebuilt := (&url.URL{Path: path, RawPath: u.RawPath, RawQuery: u.RawQuery, Fragment: u.Fragment, RawFragment: u.RawFragment}).String()
+	// A slash that came percent-encoded begins no path. And what has grown by percent-encoding must
+	// not be kept now to be refused at the next step.
+	if rebuilt[0] != '/' || len(rebuilt) > maxNext {
+		return ""
+	}
+	return rebuilt
+}
+
+// namesHost reports whether path begins with two slashes once its dots are resolved, as browsers
+// do (RFC 3986, section 5.2.4).
+func namesHost(path string) bool {
+	var segments []string
+	if strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..") {
+		path += "/" // dots at the end name a folder
+	}
+	for segment := range strings.SplitSeq(path[1:], "/") {
+		switch segment {
+		case ".":
+		case "..":
+			segments = segments[:max(0, len(segments)-1)]
+		default:
+			segments = append(segments, segment)
+		}
+	}
+	return len(segments) > 1 && segments[0] == ""
 }
 
 // next is where this visitor wants to go on to: from the form, else the query, else nowhere.

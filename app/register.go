@@ -53,7 +53,7 @@ const (
 // SignUp is the registration form. Hosts embed it to ask for more; see [Extend].
 type SignUp struct {
 	Email           string `form:"email,required,max=254,kind=email"`
-	Username        string `form:"username,min=3,max=32"`
+	Username        string `form:"username,max=254"`
 	Password        string `form:"password,required,secret,min=8"`
 	PasswordConfirm string `form:"password_confirm,required,secret"`
 	Terms           bool   `form:"terms,required"`
@@ -132,18 +132,12 @@ func (f Register) page(r *request, filled form.Form) props.Register {
 	}
 }
 
-// opening is a registration that has passed every check which needs no database.
-type opening struct {
-	sent            any
-	email, username identity.Name
-	account         db.Account
-	hash            string
-}
-
 func (f Register) open(r *request) error {
-	o := opening{sent: r.Users.form()}
+	o := opening{sent: r.Users.form(), account: r.Users.blank()}
 	filled := r.bind(o.sent, f.without()...)
-	f.judge(r, &o, &filled)
+	if err := f.judge(r, &o, &filled); err != nil {
+		return err
+	}
 	next, ok := r.next()
 	if !ok {
 		filled.Fail("", badNext)
@@ -172,8 +166,9 @@ func (f Register) open(r *request) error {
 	return r.leave(withNext(r.URL("login"), next), registerDone.With(o.email.Shown), wire{"user": userWire{}})
 }
 
-// judge checks what was typed, all of it, so that everything wrong is told at once.
-func (f Register) judge(r *request, o *opening, filled *form.Form) {
+// judge checks what was typed, all of it, so that everything wrong is told at once, and before
+// anything is looked up, so that what is told does not depend on who has an account.
+func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
 	var err error
 	if in.Email != "" {
@@ -182,7 +177,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) {
 		}
 	}
 	switch {
-	case in.Username == "" && f.Username == Required:
+	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
 		filled.Fail("username", registerNoUsername)
 	case in.Username != "":
 		o.username, err = identity.Username(in.Username)
@@ -198,6 +193,13 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) {
 	if f.Retype && in.PasswordConfirm != "" && in.PasswordConfirm != in.Password {
 		filled.Fail("password_confirm", registerDiffers)
 	}
+	var wrong *FieldError
+	err = r.Users.fill(o.account, o.sent)
+	if errors.As(err, &wrong) {
+		filled.Fail(wrong.Field, wrong.Say)
+		return nil
+	}
+	return err
 }
 
 // insert opens the account, unless the address has one. Whoever loses a race for the same name
@@ -237,11 +239,15 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 }
 
 // tellOwner mails who has the address that somebody tried to register with it. Sent twice within
-// moments, the form was double-clicked, and there is nothing to tell.
+// moments, the form was double-clicked, and there is nothing more to tell.
 func (u *unit) tellOwner(owner db.Account) error {
 	user := owner.Account()
 	to := user.Primary.Email
-	if u.Now().Sub(user.CreatedAt) < doubleClick {
+	told, err := u.lately(user, doubleClick, Registered, RegisterExisting)
+	if err != nil {
+		return err
+	}
+	if told {
 		to = ""
 	}
 	if err := u.happened(RegisterExisting, user, nil); err != nil {
@@ -254,22 +260,10 @@ func (u *unit) tellOwner(owner db.Account) error {
 }
 
 func (u *unit) openAccount(o *opening) error {
-	o.account = u.Users.blank()
-	now := u.Now()
-	user := o.account.Account()
-	user.ID, user.CreatedAt, user.UpdatedAt = db.NewID(), now, now
-	user.Username, user.UsernameKey = o.username.Shown, o.username.Key
-	user.PasswordHash, user.PasswordChangedAt = o.hash, now
-	user.AuthVersion = 1
-	if err := u.Users.fill(o.account, o.sent); err != nil {
+	if err := o.insert(u.ctx, u, u.Now(), false); err != nil {
 		return err
 	}
-	user.Primary = &db.Address{ID: db.NewID(), UserID: user.ID, Email: o.email.Shown, Key: o.email.Key, IsPrimary: true, CreatedAt: now}
-	for _, row := range []any{o.account, user.Primary} {
-		if _, err := u.NewInsert().Model(row).Exec(u.ctx); err != nil {
-			return err
-		}
-	}
+	user := o.account.Account()
 	if u.Hooks.Registering != nil {
 		if err := u.Hooks.Registering(u.ctx, u.Tx, o.account); err != nil {
 			return err

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -76,9 +79,13 @@ func (r *request) input() form.Input {
 func readInput(c *fiber.Ctx) form.Input {
 	sent := form.Input{}
 	if isJSON(c) {
+		if !utf8.Valid(c.Body()) {
+			return form.Input{}
+		}
 		decoder := json.NewDecoder(bytes.NewReader(c.Body()))
 		decoder.UseNumber()
-		if err := decoder.Decode(&sent); err != nil || sent == nil {
+		err := decoder.Decode(&sent)
+		if _, after := decoder.Token(); err != nil || sent == nil || !errors.Is(after, io.EOF) {
 			return form.Input{}
 		}
 		return sent

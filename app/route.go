@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
 
@@ -24,6 +25,11 @@ const (
 )
 
 func (w who) String() string { return [...]string{"anyone", "guest", "member"}[w] }
+
+// admits reports whether an account, or nil for nobody, may come.
+func (w who) admits(account *db.User) bool {
+	return w == anyone || (w == member) == (account != nil)
+}
 
 // A handler answers a request by show, reject, leave, or by the error it returns.
 type handler func(*request) error
@@ -42,6 +48,8 @@ type route struct {
 	form bool
 	// files marks the folder of embedded files.
 	files bool
+	// wide pages have the frame of the hub around them, whoever comes.
+	wide bool
 	// nav and icon put the page into the navigation of the hub.
 	nav  locales.Message
 	icon string

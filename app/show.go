@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"errors"
 
 	"github.com/a-h/templ"
@@ -21,7 +22,7 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 	if r.json() {
 		return r.reply(fiber.StatusOK, wire)
 	}
-	if r.partial() && r.route.form && r.c.Get(embedHeader) == "" && r.flash.Message.IsZero() {
+	if r.partial() && r.route.form && r.c.Get(components.EmbedHeader) == "" && r.flash.Message.IsZero() {
 		return r.reload()
 	}
 	return r.draw(fiber.StatusOK, p.Title(), view(p))
@@ -46,7 +47,7 @@ func excuse[P titled](r *request, view func(P) templ.Component, page func(*reque
 		return reject(r, view, page, f)
 	case fiber.StatusTooManyRequests, fiber.StatusServiceUnavailable:
 		r.retryAfter(e)
-		f.Fail("", e.Say)
+		f.Fail("", e.Say, e.Advice)
 		return again(r, view, page, f, e.Status)
 	}
 	return err
@@ -75,7 +76,8 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 		view = r.fragment(heading, body)
 	}
 	var page bytes.Buffer
-	if err := view.Render(r.ctx, &page); err != nil {
+	// A request that has run out of time is told so by a page, too.
+	if err := view.Render(context.WithoutCancel(r.ctx), &page); err != nil {
 		return err
 	}
 	r.c.Response().ResetBody()
@@ -99,7 +101,7 @@ func (r *request) page(title string) props.Page {
 	locale := locales.From(r.ctx)
 	p := props.Page{
 		Title: r.titled(title), AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
-		Entrance: r.route.who != member, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
+		Entrance: r.route.who != member && !r.route.wide, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
 	}
 	if p.Flash.Message.IsZero() {
 		p.Flash = r.heard()
@@ -120,12 +122,8 @@ func (r *request) page(title string) props.Page {
 // that arrives inside another page.
 func (r *request) reload() error {
 	next, _ := r.next()
-	if here := r.here(); next == "" && here != r.path() {
-		next = here
+	if next == "" && r.here() != r.path() {
+		next = r.follow(r.c.Get("HX-Current-URL"))
 	}
-	r.c.Set("HX-Redirect", withNext(r.path(), next))
-	return r.c.SendStatus(fiber.StatusOK)
+	return r.to(fiber.StatusOK, withNext(r.path(), next))
 }
-
-// embedHeader is what components.Embed sets to have a page's bare view.
-const embedHeader = "Gatehouse-Embed"

@@ -124,6 +124,7 @@ func (r *request) admit(s *SignIn) error {
 		if err != nil {
 			return err
 		}
+		user.Session = row
 		u.cookie(r.newCookie(sessionCookie, value, 0))
 		return u.happened(SignedIn, user, nil)
 	})
@@ -133,8 +134,7 @@ func (r *request) admit(s *SignIn) error {
 	if err != nil {
 		return err
 	}
-	r.visit.account = s.Account
-	r.newVisitor(r.c)
+	r.turn(s.Account, user.Session)
 	to := s.ReturnTo
 	if to == "" {
 		to = r.Home

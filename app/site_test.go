@@ -11,9 +11,11 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
+	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
+	"github.com/gatehouse-go/gatehouse/db/dbtest"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
 
@@ -35,6 +37,24 @@ func tell(t *testing.T, config app.Config, story func(*testing.T, *apptest.Site)
 	t.Helper()
 	t.Parallel()
 	host(config).Run(t, story, by...)
+}
+
+// tellOnce tells a story on SQLite alone: one in which no database has a say.
+func tellOnce(t *testing.T, config app.Config, story func(*testing.T, *apptest.Site), by ...apptest.Transport) {
+	t.Helper()
+	t.Parallel()
+	for _, transport := range by {
+		t.Run(string(transport), func(t *testing.T) {
+			t.Parallel()
+			story(t, host(config).Start(t, dbtest.SQLite(t), transport))
+		})
+	}
+}
+
+// patient is a configuration for stories that try more often than anybody is let.
+func patient() app.Config {
+	limit := app.Limit{PerAccount: app.Delay{Free: 1e6, Within: time.Hour}, PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
+	return app.Config{Features: []app.Feature{app.Login{Limit: limit}, app.Logout{}, app.Register{Limit: limit}, app.Account{}}}
 }
 
 func host(config app.Config) apptest.Host {
@@ -103,6 +123,7 @@ var (
 	plainly = []apptest.Transport{apptest.Plain}
 	paged   = []apptest.Transport{apptest.Plain, apptest.HTMX}
 	wired   = []apptest.Transport{apptest.JSON}
+	anyway  = []apptest.Transport{apptest.Plain, apptest.HTMX, apptest.JSON}
 )
 
 // signIn signs in by the form.
@@ -145,3 +166,6 @@ func encode(by apptest.Transport, form url.Values) string {
 	}
 	return string(body)
 }
+
+// dbFor is a database for a site that is told of once.
+func dbFor(t testing.TB) *bun.DB { return dbtest.SQLite(t) }

@@ -23,6 +23,8 @@ type visit struct {
 	// err is why it could not be found out who is signed in.
 	err    error
 	looked bool
+	// turned is set once somebody else is signed in than when the request came.
+	turned bool
 	// visitor is the value of the visitor cookie, once it is known.
 	visitor string
 	ctx     context.Context
@@ -71,6 +73,13 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 	return v
 }
 
+// turn makes the rest of the request that of another account, or of nobody. What a page shows
+// around its view changes with it, and tokens from before end.
+func (r *request) turn(account db.Account, s *db.Session) {
+	r.visit.account, r.visit.session, r.visit.turned = account, s, true
+	r.newVisitor(r.c)
+}
+
 // speak settles the language of a request and gives components what they need.
 func (a *App) speak(r *request) context.Context {
 	if r.visit.ctx != nil {
@@ -85,7 +94,7 @@ func (a *App) speak(r *request) context.Context {
 	ctx := locales.With(c.UserContext(), locale)
 	r.visit.ctx = components.With(ctx, components.Scope{
 		Static:   a.URL("static"),
-		Token:    a.token(c),
+		Token:    func() string { return a.token(c) },
 		Elements: a.Elements,
 	})
 	return r.visit.ctx

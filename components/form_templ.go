@@ -265,7 +265,7 @@ func token() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(scope(ctx).Token)
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(antiForgery(ctx))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `form.templ`, Line: 39, Col: 64}
 		}

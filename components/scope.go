@@ -22,7 +22,8 @@ import (
 type Scope struct {
 	// Token goes into every form that posts. Without it, a page on another site could post the
 	// form in the name of whoever is signed in here.
-	Token string
+	// It is called when a form is drawn, so that a page without one leaves no cookie behind.
+	Token func() string
 	// Static is the URL under which static files are served. Default "/static".
 	Static string
 	// Elements are the host's own elements; a nil one means the kit's.
@@ -45,6 +46,16 @@ func scope(ctx context.Context) Scope {
 		return s
 	}
 	return Scope{Static: "/static", Elements: Kit()}
+}
+
+// EmbedHeader is what [Embed] sends to have a page's bare view.
+const EmbedHeader = "Gatehouse-Embed"
+
+func antiForgery(ctx context.Context) string {
+	if token := scope(ctx).Token; token != nil {
+		return token()
+	}
+	return ""
 }
 
 // asset is where a static file is for this request.

@@ -99,14 +99,19 @@ func Error(p props.Error) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.RequestID != "" {
-					templ_7745c5c3_Err = components.Reference(locales.T(ctx, "If you write to us about this, mention"), p.RequestID).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = components.Reference(locales.T(ctx, "Error %d. If you write to us about it, mention", p.Status), p.RequestID).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else {
+					templ_7745c5c3_Err = components.Reference(locales.T(ctx, "Error %d", p.Status), "").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = components.Trouble(p.Status, p.Headline.In(ctx), p.Advice.In(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Card(p.Headline.In(ctx), p.Advice.In(ctx)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -64,7 +64,7 @@ func difference(want, got string) string {
 
 func render(t *testing.T, c templ.Component) string {
 	t.Helper()
-	ctx := components.With(context.Background(), components.Scope{Token: "token-of-this-visitor"})
+	ctx := components.With(context.Background(), components.Scope{Token: func() string { return "token-of-this-visitor" }})
 	var b bytes.Buffer
 	if err := c.Render(ctx, &b); err != nil {
 		t.Fatal(err)

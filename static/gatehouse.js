@@ -95,12 +95,14 @@ function level(input) {
   return bits < 38 ? 1 : bits < 58 ? 2 : 3
 }
 
-document.addEventListener('input', (event) => {
-  const meter = byId(event.target.dataset?.ghMeter ?? '')
+function measure(input) {
+  const meter = byId(input.dataset?.ghMeter ?? '')
   if (!meter) return
-  if (event.target.value) meter.dataset.level = level(event.target)
+  if (input.value) meter.dataset.level = level(input)
   else delete meter.dataset.level
-})
+}
+
+document.addEventListener('input', (event) => measure(event.target))
 
 function count(box) {
   const end = Date.now() + 1000 * box.dataset.ghCountdown
@@ -122,6 +124,7 @@ function enhance() {
     time.textContent = here.format(new Date(time.dateTime))
   }
   document.querySelectorAll('[data-gh-countdown]').forEach(count)
+  document.querySelectorAll('[data-gh-meter]').forEach(measure) // a morphed form keeps what was typed
 }
 
 // A failure that htmx keeps out of the page has to be told all the same.
@@ -137,11 +140,12 @@ document.addEventListener('htmx:error', () => tell('gh-unreachable'))
 document.addEventListener('htmx:response:error', (event) => {
   if (event.detail.ctx.response.status >= 500) tell('gh-failed')
 })
-// "Busy" (503) is answered with the form, but a proxy in between answers with a page of its own.
+// "Busy" (503) is answered with the form, but a proxy in between answers with a page of its own, and
+// what else fails has nothing to show beside what has been said above.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail
-  if (ctx.response?.status !== 503) return
-  const ours = tasks.some((task) => task.type === 'main' && task.fragment.querySelector('[data-fragment]'))
+  if (!(ctx.response?.status >= 500)) return
+  const ours = ctx.response.status === 503 && tasks.some((task) => task.type === 'main' && task.fragment.querySelector('[data-fragment]'))
   if (ours) byId('flash')?.replaceChildren()
   else event.preventDefault()
 })

@@ -196,6 +196,7 @@ func (b *Browser) show(at *url.URL, answer Answer) {
 	b.t.Helper()
 	page, err := goquery.NewDocumentFromReader(strings.NewReader(answer.Body))
 	must(b.t, err)
+	page.Find("template").Remove() // script alone looks into them
 	b.at, b.page, b.status, b.answer = at, page, answer.Status, nil
 	b.forget()
 }

@@ -20,7 +20,7 @@ func (b *Browser) find(selector string) *goquery.Selection {
 // text is what can be read, white space folded.
 func text(s *goquery.Selection) string {
 	s = s.Clone()
-	s.Find("template, script, style, noscript").Remove()
+	s.Find("script, style, noscript").Remove()
 	return strings.Join(strings.Fields(s.Text()), " ")
 }
 

@@ -32,8 +32,8 @@ type Site struct {
 	Server *fiber.App
 	DB     *bun.DB
 	Clock  *Clock
-	// URL is Config.URL.
-	URL string
+	// URL is Config.URL, and Addr the host and port where the server really listens.
+	URL, Addr string
 	// Transport is how [Site.Browser] talks.
 	Transport Transport
 
@@ -111,7 +111,7 @@ func (s *Site) configure(config app.Config) app.Config {
 // home is the page at "/" of a host that has no routes of its own.
 func home(server *fiber.App, accounts *app.App) {
 	server.Get("/", func(c *fiber.Ctx) error {
-		return accounts.Show(c, locales.Message{English: "Home"}, templ.Raw("<h1>Home</h1>"))
+		return accounts.Show(c, locales.Message{Code: "host.home", English: "Home"}, templ.Raw("<h1>Home</h1>"))
 	})
 }
 
@@ -121,8 +121,9 @@ func (s *Site) listen(t testing.TB) {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
+	s.Addr = listener.Addr().String()
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, "tcp", listener.Addr().String())
+		return (&net.Dialer{}).DialContext(ctx, "tcp", s.Addr)
 	}
 	s.client = &http.Transport{DialContext: dial, DialTLSContext: dial, DisableCompression: true}
 	stopped := make(chan error, 1)

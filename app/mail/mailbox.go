@@ -48,6 +48,13 @@ func (b *Mailbox) All() []Kept {
 	return all
 }
 
+// Empty throws every mail away.
+func (b *Mailbox) Empty() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mails = nil
+}
+
 // Find returns the mail called id.
 func (b *Mailbox) Find(id string) (Kept, bool) {
 	b.mu.Lock()

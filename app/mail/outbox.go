@@ -1,12 +1,17 @@
 package mail
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -30,10 +35,10 @@ type Outbox struct {
 
 const (
 	sealing  = "outbox"         // the key's purpose
-	batch    = 10               // mails claimed at once
-	lease    = 2 * time.Minute  // after which a claimed mail is thought abandoned
+	batch    = 4                // mails claimed at once
+	lease    = 5 * time.Minute  // after which a claimed mail is thought abandoned: longer than a batch takes at its slowest
 	poll     = 5 * time.Second  // for mails whose time has come, or whose worker died
-	attempts = 12               // about two days of trying, with the back-off below
+	attempts = 16               // about two days of trying, with the back-off below
 	longest  = 6 * time.Hour    // between two attempts
 	patience = 30 * time.Second // for one delivery
 )
@@ -117,11 +122,18 @@ func (o *Outbox) claim(ctx context.Context) ([]db.OutboxMail, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
+	// Postgres returns them in whatever order it met them.
+	slices.SortFunc(rows, func(a, b db.OutboxMail) int {
+		return cmp.Or(a.RunAt.Compare(b.RunAt), bytes.Compare(a.ID[:], b.ID[:]))
+	})
 	return rows, err
 }
 
 // deliver sends one mail. A mailer that panics loses this attempt and nothing else.
 func (o *Outbox) deliver(ctx context.Context, row db.OutboxMail) (err error) {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the mailer panicked: %v", p)
@@ -145,22 +157,42 @@ func (o *Outbox) deliver(ctx context.Context, row db.OutboxMail) (err error) {
 
 // settle writes down how a delivery went. What was sent, or given up, is wiped.
 func (o *Outbox) settle(ctx context.Context, row db.OutboxMail, failed error) error {
+	stopped := ctx.Err() != nil
 	// A mail that has gone out is marked even while the program is told to stop.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	now := o.Now()
 	update := o.DB.NewUpdate().Model((*db.OutboxMail)(nil)).Where("id = ?", row.ID).Set("leased_until = NULL")
+	if failed != nil {
+		// Who comes back after the lease must not undo what another worker has done since.
+		update = update.Where("done_at IS NULL").Where("attempts = ?", row.Attempts)
+	}
 	switch {
 	case failed == nil:
 		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = NULL")
+	case stopped:
+		update = update.Set("attempts = attempts - 1") // told to stop is not failed: the next start tries at once
 	case row.Attempts >= attempts:
-		o.Log.ErrorContext(ctx, "outbox: mail given up", "mail", row.ID, "kind", row.Kind, "attempts", row.Attempts, "error", failed)
-		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = ?", failed.Error())
+		o.Log.ErrorContext(ctx, "outbox: mail given up", "mail", row.ID, "kind", row.Kind, "attempts", row.Attempts, "error", reason(failed))
+		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = ?", reason(failed))
 	default:
 		wait := min(longest, time.Minute<<min(row.Attempts-1, 9))
-		o.Log.WarnContext(ctx, "outbox: mail not sent, trying again", "mail", row.ID, "kind", row.Kind, "in", wait, "error", failed)
-		update = update.Set("run_at = ?", now.Add(wait)).Set("failure = ?", failed.Error())
+		o.Log.WarnContext(ctx, "outbox: mail not sent, trying again", "mail", row.ID, "kind", row.Kind, "in", wait, "error", reason(failed))
+		update = update.Set("run_at = ?", now.Add(wait)).Set("failure = ?", reason(failed))
 	}
 	_, err := update.Exec(ctx)
 	return err
+}
+
+// anAddress is what mail servers repeat in their refusals.
+var anAddress = regexp.MustCompile(`[^\s<>"(),;:]+@[^\s<>"(),;:]+`)
+
+// reason is what is written down of a failure, in the open: no address, no more than a line or
+// two, and nothing that a text column refuses.
+func reason(failed error) string {
+	const enough = 500
+	text := failed.Error()
+	text = strings.ToValidUTF8(strings.ReplaceAll(text[:min(len(text), 4*enough)], "\x00", ""), "")
+	text = anAddress.ReplaceAllString(text, "(address)")
+	return strings.ToValidUTF8(text[:min(len(text), enough)], "")
 }

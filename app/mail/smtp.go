@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
 )
 
 // SMTP returns a Mailer that hands mails to a server (RFC 5321), named by a URL:
@@ -19,17 +21,22 @@ import (
 // It opens no connection yet.
 func SMTP(address string) (Mailer, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" {
+	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
 		// The text may hold a password: it is not repeated.
-		return nil, errors.New("mail: the SMTP URL cannot be read; it is like smtps://user:password@smtp.shop.example")
+		return nil, errors.New("mail: the SMTP URL cannot be read; it is like smtps://user:password@smtp.shop.example, with %2F for a slash in the password and so on")
+	}
+	if u.RawQuery != "" && u.RawQuery != "tls=none" {
+		return nil, errors.New("mail: the only setting that the SMTP URL takes behind a question mark is tls=none; write %3F for one in the password")
 	}
 	options := []gomail.Option{gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithPort(587)}
 	switch {
+	case u.Scheme == "smtps" && u.RawQuery != "":
+		return nil, errors.New("mail: the SMTP URL asks for TLS by smtps and forbids it by tls=none: leave one out")
 	case u.Scheme == "smtps":
 		options = []gomail.Option{gomail.WithSSL(), gomail.WithPort(465)}
 	case u.Scheme != "smtp":
 		return nil, fmt.Errorf("mail: the SMTP URL begins with %q; it must begin with smtp or smtps", u.Scheme)
-	case u.Query().Get("tls") == "none":
+	case u.RawQuery != "":
 		if host := u.Hostname(); host != "localhost" && host != "127.0.0.1" && host != "::1" {
 			return nil, fmt.Errorf("mail: tls=none is for a server on this machine, and %s is not", host)
 		}
@@ -44,7 +51,11 @@ func SMTP(address string) (Mailer, error) {
 	}
 	if name := u.User.Username(); name != "" {
 		secret, _ := u.User.Password()
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(secret))
+		how := gomail.SMTPAuthAutoDiscover
+		if u.RawQuery != "" {
+			how = gomail.SMTPAuthPlainNoEnc // discovery takes nothing that shows the password to the wire, which here is none
+		}
+		options = append(options, gomail.WithSMTPAuth(how), gomail.WithUsername(name), gomail.WithPassword(secret))
 	}
 	client, err := gomail.NewClient(u.Hostname(), options...)
 	if err != nil {
@@ -59,11 +70,11 @@ type smtp struct {
 
 // Send delivers one mail over a connection of its own.
 func (s *smtp) Send(ctx context.Context, m Message) error {
-	letter := gomail.NewMsg()
-	if err := letter.From(m.From); err != nil {
+	letter := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	if err := letter.From(asciiDomain(m.From)); err != nil {
 		return fmt.Errorf("mail: sender: %w", err)
 	}
-	if err := letter.To(m.To); err != nil {
+	if err := letter.To(asciiDomain(m.To)); err != nil {
 		return fmt.Errorf("mail: recipient: %w", err)
 	}
 	letter.Subject(m.Subject)
@@ -78,5 +89,34 @@ func (s *smtp) Send(ctx context.Context, m Message) error {
 	if m.HTML != "" {
 		letter.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	}
-	return s.client.DialAndSendWithContext(ctx, letter)
+	conn, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	err = s.client.SendWithSMTPClient(conn, letter)
+	if s.client.CloseWithSMTPClient(conn) != nil {
+		_ = conn.Close() // a server that hangs up first
+	}
+	if letter.IsDelivered() {
+		return nil // however the server took its leave: to fail now would send the mail twice
+	}
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	return nil
+}
+
+// asciiDomain writes a domain in its own script as DNS does, so that any server takes it: those
+// that know SMTPUTF8 (RFC 6531) are few.
+func asciiDomain(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	domain, after, named := strings.Cut(address[at+1:], ">")
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if at < 0 || err != nil {
+		return address
+	}
+	if named {
+		ascii += ">"
+	}
+	return address[:at+1] + ascii + after
 }

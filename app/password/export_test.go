@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,7 @@ func (h *Hasher) Watch(around func(hash string, verify func() error)) {
 	for i, e := range h.schemes {
 		h.schemes[i].scheme = watched{e.scheme, around}
 	}
+	h.legacy.scheme = watched{h.legacy.scheme, around}
 }
 
 type watched struct {
@@ -25,9 +27,9 @@ type watched struct {
 	around func(hash string, verify func() error)
 }
 
-func (w watched) verify(plain, hash string) (ok, current bool, err error) {
+func (w watched) verify(ctx context.Context, plain, hash string) (ok, current bool, err error) {
 	w.around(hash, func() error {
-		ok, current, err = w.scheme.verify(plain, hash)
+		ok, current, err = w.scheme.verify(ctx, plain, hash)
 		return err
 	})
 	return ok, current, err
@@ -35,7 +37,7 @@ func (w watched) verify(plain, hash string) (ok, current bool, err error) {
 
 // Parameters returns memory, time and lanes that a hash asks for, or an error if it is refused.
 func Parameters(hash string) (memory, passes uint32, lanes uint8, err error) {
-	p, err := decode(hash)
+	p, _, _, err := decode(hash)
 	return p.Memory, p.Iterations, p.Parallelism, err
 }
 
@@ -47,3 +49,46 @@ func HasCommon(word string) bool { return common().has(word) }
 
 // Resembles reports whether plain is a trivial variation of word.
 func Resembles(plain, word string) bool { return resembles(plain, word) }
+
+// ParseBcrypt returns the cost of a bcrypt hash, or an error if it is refused.
+func ParseBcrypt(hash string) (cost int, err error) { return parseBcrypt(hash) }
+
+// ParsePasslibPBKDF2 returns what a hash of passlib's PBKDF2 is made of, or an error if it is refused.
+func ParsePasslibPBKDF2(hash string) (rounds int, salt, key []byte, err error) {
+	h, err := parsePasslibPBKDF2(hash)
+	return h.rounds, h.salt, h.key, err
+}
+
+// ParseDjangoPBKDF2 returns what a hash of Django's PBKDF2 is made of, or an error if it is refused.
+func ParseDjangoPBKDF2(hash string) (rounds int, salt, key []byte, err error) {
+	h, err := parseDjangoPBKDF2(hash)
+	return h.rounds, h.salt, h.key, err
+}
+
+// ParseSHACrypt returns what a SHA-crypt hash is made of, or an error if it is refused.
+func ParseSHACrypt(hash string) (rounds int, salt, key string, err error) {
+	h, err := parseSHACrypt(hash)
+	return h.rounds, h.salt, h.key, err
+}
+
+// Slow reports whether a hash is permitted, and takes long.
+func Slow(hash string) bool {
+	bare := strings.TrimPrefix(hash, FlaskSecurity)
+	if inner, ok := strings.CutPrefix(bare, "argon2$argon2"); ok {
+		bare = "$argon2" + inner
+	}
+	for _, name := range []string{"bcrypt$", "bcrypt_sha256$"} {
+		bare = strings.TrimPrefix(bare, name)
+	}
+	for _, variant := range []string{"$argon2i$", "$argon2d$"} {
+		if rest, ok := strings.CutPrefix(bare, variant); ok {
+			bare = argon2idPrefix + rest
+		}
+	}
+	memory, passes, _, _ := Parameters(bare)
+	cost, _ := parseBcrypt(bare)
+	passlib, _ := parsePasslibPBKDF2(bare)
+	django, _ := parseDjangoPBKDF2(bare)
+	crypt, _ := parseSHACrypt(bare)
+	return uint64(memory)*uint64(passes) > 4096 || cost > 5 || max(passlib.rounds, django.rounds, crypt.rounds) > 2000
+}

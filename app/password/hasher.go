@@ -36,6 +36,14 @@ type Params struct {
 	Queue int
 	// Wait is how long one waits before [ErrBusy]. The default is 3 seconds.
 	Wait time.Duration
+
+	// FlaskSecuritySalt is Flask-Security's SECURITY_PASSWORD_SALT, or Flask-User's
+	// USER_PASSWORD_SALT, for stored hashes that begin with [FlaskSecurity]. The default is none,
+	// and such hashes are then malformed.
+	FlaskSecuritySalt string
+	// VerifyLegacy checks stored hashes that this package cannot read. The default is nil: they are
+	// malformed.
+	VerifyLegacy Legacy
 }
 
 func (p Params) withDefaults() Params {
@@ -59,7 +67,10 @@ func slots(memory uint32, limit int64, cores int) int {
 // A Hasher stores and checks passwords with Argon2id (RFC 9106), never more at once than it has
 // slots for. It is safe for use by many goroutines; an application has one.
 //
-// A stored hash made elsewhere may ask for up to 128 MiB; with such hashes, count Slots by that.
+// It reads hashes that other systems wrote as well, and replaces each by one of its own at the next
+// sign-in: those of passlib and Django, and under the tag [FlaskSecurity] those of Flask-Security's
+// double hash. A stored hash made elsewhere may ask for up to 128 MiB; with such hashes, count Slots
+// by that.
 //
 // Call it neither inside a database transaction nor while holding a connection, and charge rate
 // limits first: a hash is slow on purpose.
@@ -67,6 +78,7 @@ type Hasher struct {
 	gate    *gate
 	today   argon2idScheme
 	schemes []entry
+	legacy  entry // for what no scheme claims
 	// decoy is checked for accounts that do not exist or have no password. It matches nothing.
 	decoy string
 }
@@ -94,7 +106,8 @@ func New(params Params) (*Hasher, error) {
 	return &Hasher{
 		gate:    newGate(p.Slots, p.Queue, p.Wait),
 		today:   today,
-		schemes: []entry{{argon2idPrefix, today}},
+		schemes: append([]entry{{prefix: argon2idPrefix, scheme: today}}, foreignEntries(p)...),
+		legacy:  entry{scheme: legacyScheme{p.VerifyLegacy}, foreign: true},
 		decoy:   encode(today.params, salt, key),
 	}, nil
 }
@@ -114,7 +127,7 @@ func (h *Hasher) Hash(ctx context.Context, plain string) (string, error) {
 
 // Verify reports whether plain is the password behind hash. An empty hash matches nothing and
 // takes just as long, so pass "" for accounts that do not exist. An error comes with false:
-// [ErrBusy], [ErrTooLong], [ErrMalformed], or that of ctx.
+// [ErrBusy], [ErrTooLong], [ErrMalformed], that of VerifyLegacy, or that of ctx.
 func (h *Hasher) Verify(ctx context.Context, plain, hash string) (bool, error) {
 	ok, _, err := h.verify(ctx, plain, hash, false)
 	return ok, err
@@ -139,7 +152,7 @@ func (h *Hasher) verify(ctx context.Context, plain, hash string, update bool) (o
 	}
 	err = h.gate.do(ctx, func() error {
 		var current bool
-		ok, current, err = h.check(plain, hash)
+		ok, current, err = h.check(ctx, plain, hash)
 		if err != nil || !ok || current || !update {
 			return err
 		}
@@ -151,29 +164,26 @@ func (h *Hasher) verify(ctx context.Context, plain, hash string, update bool) (o
 }
 
 // check does the work of one verification whatever hash is.
-func (h *Hasher) check(plain, hash string) (ok, current bool, err error) {
+func (h *Hasher) check(ctx context.Context, plain, hash string) (ok, current bool, err error) {
+	e := h.lookup(hash)
 	if hash != "" {
-		ok, current, err = h.lookup(hash).verify(plain, hash)
+		ok, current, err = e.scheme.verify(ctx, plain, hash)
 	}
-	if hash == "" || errors.Is(err, ErrMalformed) {
-		_, _, decoyErr := h.lookup(h.decoy).verify(plain, h.decoy)
+	// A wrong password for a foreign hash costs today's work on top, as a right one does, which is
+	// hashed anew. So a cheap foreign hash, SHA-1 say, does not give an account away by its speed.
+	wrong := hash == "" || e.foreign && !ok && err == nil
+	if wrong || errors.Is(err, ErrMalformed) || errors.Is(err, ErrTooLong) {
+		_, _, decoyErr := h.lookup(h.decoy).scheme.verify(ctx, plain, h.decoy)
 		return false, false, errors.Join(err, decoyErr)
 	}
 	return ok, current, err
 }
 
-func (h *Hasher) lookup(hash string) scheme {
+func (h *Hasher) lookup(hash string) entry {
 	for _, e := range h.schemes {
 		if strings.HasPrefix(hash, e.prefix) {
-			return e.scheme
+			return e
 		}
 	}
-	return unknown{}
-}
-
-// unknown stands for hashes that no scheme claims.
-type unknown struct{}
-
-func (unknown) verify(string, string) (ok, current bool, err error) {
-	return false, false, fmt.Errorf("%w: no known scheme", ErrMalformed)
+	return h.legacy
 }

@@ -172,7 +172,7 @@ func TestUnknownAccountsCostTheSame(t *testing.T) {
 		{"no password set, to update", func() error { _, _, err := h.VerifyAndUpdate(t.Context(), "x", ""); return err }, nil},
 		{"no account", func() error { return h.Dummy(t.Context(), "the password") }, nil},
 		{"malformed", func() error { _, err := h.Verify(t.Context(), "x", goldenSmall+"$"); return err }, password.ErrMalformed},
-		{"unknown scheme", func() error { _, err := h.Verify(t.Context(), "x", goldenArgon2i); return err }, password.ErrMalformed},
+		{"unknown scheme", func() error { _, err := h.Verify(t.Context(), "x", "md5$x"); return err }, password.ErrMalformed},
 	} {
 		work = nil
 		if err := tt.call(); !errors.Is(err, tt.want) {

@@ -1,6 +1,8 @@
 package password
 
 import (
+	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,13 +31,14 @@ const (
 // normalises it in its own manner, because other systems did so in theirs.
 type scheme interface {
 	// verify reports whether plain matches hash, and whether hash is what would be stored today.
-	verify(plain, hash string) (ok, current bool, err error)
+	verify(ctx context.Context, plain, hash string) (ok, current bool, err error)
 }
 
 // An entry says which scheme reads the hashes that begin with prefix.
 type entry struct {
-	prefix string
-	scheme scheme
+	prefix  string
+	scheme  scheme
+	foreign bool // none of ours, whatever its parameters
 }
 
 // argon2idPrefix starts every hash that this package writes.
@@ -52,37 +55,53 @@ func (s argon2idScheme) hash(plain string) (string, error) {
 	return hash, nil
 }
 
-func (s argon2idScheme) verify(plain, hash string) (ok, current bool, err error) {
-	params, err := decode(hash)
+func (s argon2idScheme) verify(_ context.Context, plain, hash string) (ok, current bool, err error) {
+	params, salt, key, err := decode(hash)
 	if err != nil {
 		return false, false, err
 	}
-	ok, err = argon2id.ComparePasswordAndHash(normalize(plain), hash)
-	if err != nil {
-		return false, false, fmt.Errorf("%w: %w", ErrMalformed, err)
+	today := normalize(plain)
+	ok, current = matches(argon2.IDKey, today, params, salt, key), params == s.params
+	if ok || current {
+		return ok, current, nil
 	}
-	return ok, params == s.params, nil
+	// Other parameters may mean another writer, which did not normalise as this package does.
+	for _, spelling := range spellings(plain) {
+		if spelling != today && matches(argon2.IDKey, spelling, params, salt, key) {
+			return true, false, nil
+		}
+	}
+	return false, false, nil
 }
 
-// decode reads the parameters of an Argon2id hash and refuses what no honest writer produces. An
-// empty key would match every password; zero passes would panic; junk after a number would be
-// silently dropped, so that two strings meant the same hash.
-func decode(hash string) (argon2id.Params, error) {
+// matches reports whether derive makes key of plain.
+func matches(derive argon2Key, plain string, p argon2id.Params, salt, key []byte) bool {
+	got := derive([]byte(plain), salt, p.Iterations, p.Memory, p.Parallelism, p.KeyLength)
+	return subtle.ConstantTimeCompare(got, key) == 1
+}
+
+// decode reads an Argon2id hash and refuses what no honest writer produces. An empty key would match
+// every password; zero passes would panic; junk after a number would be silently dropped, so that
+// two strings meant the same hash.
+func decode(hash string) (p argon2id.Params, salt, key []byte, err error) {
+	refuse := func(why string) (argon2id.Params, []byte, []byte, error) {
+		return argon2id.Params{}, nil, nil, fmt.Errorf("%w: %s", ErrMalformed, why)
+	}
 	if len(hash) > maxHash {
-		return argon2id.Params{}, fmt.Errorf("%w: %d characters long", ErrMalformed, len(hash))
+		return refuse(fmt.Sprintf("%d characters long", len(hash)))
 	}
 	params, salt, key, err := argon2id.DecodeHash(hash)
 	if err != nil {
 		// The library's error may quote the hash, which logs must not hold.
-		return argon2id.Params{}, fmt.Errorf("%w: not an Argon2id string", ErrMalformed)
+		return refuse("not an Argon2 string")
 	}
 	if err := within(*params); err != nil {
-		return argon2id.Params{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return refuse(err.Error())
 	}
 	if encode(*params, salt, key) != hash {
-		return argon2id.Params{}, fmt.Errorf("%w: not in canonical form", ErrMalformed)
+		return refuse("not in canonical form")
 	}
-	return *params, nil
+	return *params, salt, key, nil
 }
 
 func encode(p argon2id.Params, salt, key []byte) string {

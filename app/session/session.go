@@ -50,8 +50,8 @@ func Hash(value string) []byte {
 	if len(value) != base64.RawURLEncoding.EncodedLen(size) {
 		return nil
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(value)
-	if err != nil {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	if err != nil || len(raw) != size { // line breaks are skipped, even by the strict
 		return nil
 	}
 	sum := sha256.Sum256(raw)
@@ -123,10 +123,13 @@ func (s Store) Load(ctx context.Context, tx bun.IDB, account db.Account, value s
 // Stale reports whether the last use of a session is worth writing down again.
 func (s Store) Stale(row *db.Session) bool { return s.Now().Sub(row.LastSeenAt) >= touchEvery }
 
-// Touch writes down that a session was used. It never revives one that has ended.
+// Touch writes down that a session was used. It never revives one that has ended, not even when
+// it comes late, and a machine whose clock is behind shortens none.
 func (s Store) Touch(ctx context.Context, tx bun.IDB, id uuid.UUID) error {
-	_, err := tx.NewUpdate().Model((*db.Session)(nil)).Set("last_seen_at = ?", s.Now()).
-		Where("id = ?", id).Where("revoked_at IS NULL").Exec(ctx)
+	now := s.Now()
+	_, err := tx.NewUpdate().Model((*db.Session)(nil)).Set("last_seen_at = ?", now).
+		Where("id = ?", id).Where("revoked_at IS NULL").
+		Where("last_seen_at > ?", now.Add(-s.Idle)).Where("last_seen_at < ?", now).Exec(ctx)
 	return err
 }
 

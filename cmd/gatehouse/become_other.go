@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -11,13 +12,13 @@ import (
 )
 
 // build compiles the application to a folder that become removes.
-func build(root string) (string, error) {
+func build(ctx context.Context, root string) (string, error) {
 	dir, err := os.MkdirTemp("", "gatehouse-")
 	if err != nil {
 		return "", err
 	}
 	program := filepath.Join(dir, filepath.Base(root)+".exe")
-	compile := exec.Command("go", "build", "-o", program, ".")
+	compile := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
 	compile.Dir, compile.Stdout, compile.Stderr = root, os.Stderr, os.Stderr
 	return program, compile.Run()
 }
@@ -26,7 +27,7 @@ func build(root string) (string, error) {
 func become(program string, args []string) int {
 	defer os.RemoveAll(filepath.Dir(program))
 	signal.Ignore(os.Interrupt)
-	child := exec.Command(program, args...)
+	child := exec.CommandContext(context.Background(), program, args...)
 	child.Stdin, child.Stdout, child.Stderr = os.Stdin, os.Stdout, os.Stderr
 	var failed *exec.ExitError
 	switch err := child.Run(); {

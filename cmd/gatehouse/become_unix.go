@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -14,7 +15,7 @@ import (
 // build compiles the application to a place of its own among this user's caches. The Go command
 // would put it under a name that is gone once it ends, and go run neither passes signals on nor
 // the exit status.
-func build(root string) (string, error) {
+func build(ctx context.Context, root string) (string, error) {
 	caches, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -24,7 +25,7 @@ func build(root string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(program), 0o700); err != nil {
 		return "", err
 	}
-	compile := exec.Command("go", "build", "-o", program, ".")
+	compile := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
 	compile.Dir, compile.Stdout, compile.Stderr = root, os.Stderr, os.Stderr
 	return program, compile.Run()
 }

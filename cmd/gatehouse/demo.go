@@ -112,7 +112,7 @@ func (d *demo) unusable(err error) error {
 
 // ready is called when the server is about to answer.
 func (d *demo) ready(ctx context.Context, starter *site.Site) error {
-	p, err := d.person(ctx, starter.Accounts.DB)
+	p, err := d.person(ctx, starter.Accounts)
 	if err != nil {
 		return err
 	}

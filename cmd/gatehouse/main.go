@@ -2,6 +2,7 @@
 //
 //	gatehouse demo              run the application that new writes, with a database file of its own
 //	gatehouse new DIR           write an application of one's own
+//	gatehouse dev               run the application, again whenever a source changes
 //	gatehouse generate          write Go from .templ files
 //	gatehouse version           say which version this is
 //
@@ -26,6 +27,7 @@ const usage = `Usage: gatehouse COMMAND
                       run the application that new writes; gatehouse demo help lists its commands
   new DIR [--module PATH] [--force] [--checkout DIR]
                       write an application of your own
+  dev [COMMAND]       run the project's application, again whenever a source changes
   generate [DIR]      write Go from the .templ files in a folder
   version             say which version this is
   help                say this
@@ -47,6 +49,8 @@ func run(args []string) int {
 		return runDemo(args)
 	case "new":
 		return told(runNew(args))
+	case "dev":
+		return runDev(args)
 	case "generate":
 		return told(runGenerate(args))
 	case "version", "-version", "--version":

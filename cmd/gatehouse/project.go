@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"go/parser"
@@ -21,7 +22,7 @@ func runProject(args []string) int {
 	if err != nil {
 		return told(fmt.Errorf("%q is a command of an application, and %w. Say it inside one, start one by gatehouse new DIR, or try gatehouse demo %s", args[0], err, args[0]))
 	}
-	program, err := build(root)
+	program, err := build(context.Background(), root)
 	if err != nil {
 		var failed *exec.ExitError
 		if errors.As(err, &failed) {

@@ -88,7 +88,7 @@ var boundaries = []boundary{
 		reason: "the scaffold copies embedded sources; if it imported app it would need an app's settings to eject a page",
 	},
 	{
-		folder: "cmd/...", ours: []string{"cmd/...", "scaffold/...", "locales/extract"},
+		folder: "cmd/...", ours: []string{"cmd/...", "scaffold/...", "locales/extract", "app", "db"},
 		reason: "the command hands over to the scaffold and, for the demo, to the starter's program",
 	},
 	{
@@ -182,7 +182,7 @@ func TestBoundaries(t *testing.T) {
 		{"app", module + "/app/apptest", false},
 		{"scaffold", module + "/app", false},
 		{"scaffold/starter/site", module + "/app", true},
-		{"cmd/gatehouse", module + "/app", false},
+		{"cmd/gatehouse", module + "/app/session", false},
 	}
 	for _, test := range tests {
 		i := slices.IndexFunc(boundaries, func(b boundary) bool { return covers(b.folder, test.folder) })

@@ -6,7 +6,7 @@ import (
 )
 
 // Login is the sign-in page. Fields: email (whatever identities the site takes), password,
-// remember (if the site offers it), next.
+// remember (if the site offers it).
 type Login struct {
 	form.Form
 	// AppName is the site one signs in to.
@@ -24,18 +24,4 @@ type Login struct {
 // Title is what the page is called.
 func (p Login) Title() locales.Message {
 	return locales.Message{Code: "login.title", English: "Sign in"}
-}
-
-// Logout is the page with one button that signs out.
-type Logout struct {
-	form.Form
-	AppName string
-	// SignedIn is false for a visitor who has nothing to sign out of.
-	SignedIn bool
-	Home     string
-}
-
-// Title is what the page is called.
-func (p Logout) Title() locales.Message {
-	return locales.Message{Code: "logout.title", English: "Sign out"}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Register is the page that opens an account. Fields: email, username (if the site has them),
-// password, password_confirm (if asked twice), terms (if there are any), the host's own, next.
+// password, password_confirm (if asked twice), terms (if there are any), and the host's own.
 type Register struct {
 	form.Form
 	AppName string

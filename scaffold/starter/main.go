@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	starter, err := site.New(site.Settings{
+	web, err := site.New(site.Settings{
 		Name:     "Starter",
 		URL:      os.Getenv("URL"),
 		Addr:     os.Getenv("ADDR"),
@@ -28,5 +28,5 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(starter.Command(os.Args[1:]))
+	os.Exit(web.Command(os.Args[1:]))
 }

@@ -98,7 +98,7 @@ func letter(r rune, first bool) bool {
 // another person's (CVE-2019-19844), and stays.
 func fold(s string) string {
 	return norm.NFKC.String(strings.Map(func(r rune) rune {
-		if r == 'ı' {
+		if r == 'ı' || unicode.IsMark(r) {
 			return r
 		}
 		return unicode.ToLower(unicode.ToUpper(r))
@@ -123,11 +123,11 @@ func Username(typed string) (Name, error) {
 	if strings.Trim(shown, "-._") == "" || mixed(shown) {
 		return Name{}, ErrLetters
 	}
-	key, err := precis.UsernameCaseMapped.String(shown)
+	key, err := precis.UsernameCaseMapped.String(fold(shown))
 	if err != nil {
 		return Name{}, ErrLetters
 	}
-	return Name{Shown: shown, Key: fold(key)}, nil
+	return Name{Shown: shown, Key: key}, nil
 }
 
 // mixed reports whether s is spelt with more than one of the alphabets whose letters pass for each

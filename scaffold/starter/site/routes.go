@@ -9,10 +9,19 @@ import (
 	"github.com/gatehouse-go/gatehouse/scaffold/starter/static"
 )
 
+// Other pages lead to the terms too.
+const termsPath = "/terms"
+
+var (
+	homeTitle    = locales.Message{Code: "home.title", English: "Home"}
+	termsTitle   = locales.Message{Code: "terms.title", English: "Terms"}
+	membersTitle = locales.Message{Code: "members.title", English: "Members only"}
+)
+
 // routes are the application's own. The routes command lists the kit's.
 func (s *Site) routes() {
 	s.Server.Get("/", s.home)
-	s.Server.Get("/terms", s.terms)
+	s.Server.Get(termsPath, s.terms)
 	s.Server.Get("/members", s.Accounts.Require(), s.membersOnly)
 
 	s.Server.Get("/static/:name", s.Accounts.Headers(), static.Serve)
@@ -31,17 +40,17 @@ func (s *Site) home(c *fiber.Ctx) error {
 	if member, signedIn := members.Current(c); signedIn {
 		p.SignedIn, p.Who = true, member.Username
 	}
-	return s.Accounts.Show(c, locales.Message{Code: "home.title", English: "Home"}, pages.Home(p))
+	return s.Accounts.Show(c, homeTitle, pages.Home(p))
 }
 
 func (s *Site) terms(c *fiber.Ctx) error {
-	return s.Accounts.Show(c, locales.Message{Code: "terms.title", English: "Terms"}, pages.Terms(s.Name))
+	return s.Accounts.Show(c, termsTitle, pages.Terms(s.Name))
 }
 
 // membersOnly stands behind Require, so somebody is signed in.
 func (s *Site) membersOnly(c *fiber.Ctx) error {
 	member, _ := members.Current(c)
-	return s.Accounts.Show(c, locales.Message{Code: "members.title", English: "Members only"}, pages.Members(pages.MembersPage{
+	return s.Accounts.Show(c, membersTitle, pages.Members(pages.MembersPage{
 		AppName: s.Name,
 		Joined:  member.CreatedAt,
 		Account: s.Accounts.URL("account"),

@@ -51,10 +51,11 @@ func New(settings Settings) (*Site, error) {
 		Users:    members,
 		Views:    pages.Views(),
 		Elements: components.Elements{HeadEnd: pages.HeadEnd},
+		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
 			app.Login{},
 			app.Logout{},
-			app.Register{Username: app.Optional, Terms: "/terms"},
+			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Account{},
 		},
 	})

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/db"
+)
+
+// A NewUser is an account that the host opens itself, without a visitor: seeds, imports, tests,
+// operators.
+type NewUser struct {
+	// Email is the account's primary address. The default is none.
+	Email string
+	// Confirmed says that the address is known to be the person's.
+	Confirmed bool
+	// Username is the account's name. The default is none.
+	Username string
+	// Password is what they sign in with; the policy does not bind operators. The default is
+	// none, and no password opens the account then.
+	Password string
+	// Fill sets the host's own columns. The default leaves them as they are.
+	Fill func(db.Account)
+}
+
+// CreateUser opens an account. A name that is taken is an error of which db.IsUnique holds.
+func (a *App) CreateUser(ctx context.Context, n NewUser) (db.Account, error) {
+	o := opening{account: a.Users.blank()}
+	var errs []error
+	var err error
+	if n.Email != "" {
+		if o.email, err = identity.Email(n.Email); err != nil {
+			errs = append(errs, fmt.Errorf("create user: address %q: %w", n.Email, err))
+		}
+	}
+	if n.Username != "" {
+		if o.username, err = identity.Username(n.Username); err != nil {
+			errs = append(errs, fmt.Errorf("create user: username %q: %w", n.Username, err))
+		}
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if n.Password != "" {
+		if o.hash, err = a.hasher.Hash(ctx, n.Password); err != nil {
+			return nil, fmt.Errorf("create user: %w", err)
+		}
+	}
+	if n.Fill != nil {
+		n.Fill(o.account)
+	}
+	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
+		if err := o.insert(ctx, tx, a.Now(), n.Confirmed); err != nil {
+			return err
+		}
+		return a.audit(ctx, tx, Event{Name: Registered, User: o.account.Account(), At: a.Now()}, uuid.Nil)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create user: %w", err)
+	}
+	return o.account, nil
+}
+
+// An opening is an account about to be opened, checked as far as it can be without the database.
+type opening struct {
+	sent            any
+	email, username identity.Name
+	account         db.Account
+	hash            string
+}
+
+// insert writes the account's rows.
+func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirmed bool) error {
+	user := o.account.Account()
+	user.ID, user.CreatedAt, user.UpdatedAt, user.AuthVersion = db.NewID(), now, now, 1
+	user.Username, user.UsernameKey = o.username.Shown, o.username.Key
+	if o.hash != "" {
+		user.PasswordHash, user.PasswordChangedAt = o.hash, now
+	}
+	if _, err := tx.NewInsert().Model(o.account).Exec(ctx); err != nil || o.email.Key == "" {
+		return err
+	}
+	user.Primary = &db.Address{ID: db.NewID(), UserID: user.ID, Email: o.email.Shown, Key: o.email.Key, IsPrimary: true, CreatedAt: now}
+	if confirmed {
+		user.Primary.ConfirmedAt = now
+	}
+	_, err := tx.NewInsert().Model(user.Primary).Exec(ctx)
+	return err
+}
+
+// FindUser returns the account that a name belongs to, an address or a username, in any spelling
+// that names the same one. It answers sql.ErrNoRows if there is none.
+func (a *App) FindUser(ctx context.Context, name string) (db.Account, error) {
+	account := a.Users.blank()
+	email, username := identity.Key(name)
+	return account, db.FindUser(ctx, a.DB, account, db.IdentityKey{Address: email, Username: username})
+}
+
+// CheckPassword reports whether plain opens account, with no limit, no gate and no event: for
+// programs, not for pages.
+func (a *App) CheckPassword(ctx context.Context, account db.Account, plain string) (bool, error) {
+	return a.hasher.Verify(ctx, plain, account.Account().PasswordHash)
+}
+
+// SetPassword gives an account another password and ends everything that the old one opened. The
+// policy does not bind operators.
+func (a *App) SetPassword(ctx context.Context, account db.Account, plain string) error {
+	hash, err := a.hasher.Hash(ctx, plain)
+	if err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	user := account.Account()
+	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
+		now := a.Now()
+		_, err := tx.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
+			Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
+			Set("auth_version = auth_version + 1").Exec(ctx)
+		if err != nil {
+			return err
+		}
+		return a.sessions.RevokeAll(ctx, tx, user.ID, uuid.Nil, "password changed")
+	})
+	if err != nil {
+		return fmt.Errorf("set password: %w", err)
+	}
+	return nil
+}

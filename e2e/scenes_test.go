@@ -1,0 +1,111 @@
+package e2e
+
+import (
+	"strings"
+
+	"github.com/gatehouse-go/gatehouse/app"
+)
+
+// A scene is a page in one of its states, and how a person gets there. It names no words, since it
+// is played in every language.
+type scene struct {
+	name   string
+	status int
+	play   func(*tab)
+}
+
+const submit = `main form button[type=submit]`
+
+var scenes = []scene{
+	{"home", 200, func(p *tab) { p.visit("/") }},
+	{"home-member", 200, func(p *tab) { p.as("ada@example.com").visit("/") }},
+	{"login", 200, func(p *tab) { p.visit("/login") }},
+	{"login-empty", 200, func(p *tab) { p.visit("/login").press(submit).wrong("email", "password") }},
+	{"login-wrong", 200, func(p *tab) { p.wrongPassword() }},
+	{"login-shown", 200, func(p *tab) { p.visit("/login").fill("password", secret).press(".gh-peek__button") }},
+	{"login-note", 200, func(p *tab) { p.visit("/account").at("/login?next=%2Faccount") }},
+	{"login-too-many", 200, func(p *tab) {
+		p.wrongPassword().fill("password", "wrong again").press(submit)
+		p.until("another message", `() => !document.querySelector('[aria-invalid]') && document.querySelectorAll('[role=alert]').length === 1`)
+	}},
+	{"register", 200, func(p *tab) { p.visit("/register") }},
+	{"register-typed", 200, func(p *tab) { p.visit("/register").fill("password", "Tr0ub4dor") }},
+	{"register-empty", 200, func(p *tab) {
+		p.visit("/register").press(submit).wrong("email", "password", "password_confirm", "terms")
+	}},
+	{"register-wrong", 200, func(p *tab) {
+		p.visit("/register").fill("email", "not an address").fill("username", "a b").fill("password", "password").fill("password_confirm", "other")
+		p.press(submit).wrong("email", "username", "password", "password_confirm", "terms")
+	}},
+	{"registered", 200, func(p *tab) { p.register("grace@example.com") }},
+	{"account", 200, func(p *tab) { p.as("ada@example.com").visit("/account") }},
+	{"account-menu", 200, func(p *tab) { p.as("ada@example.com").visit("/account").press(".gh-menu summary") }},
+	{"account-long", 200, func(p *tab) {
+		p.as(strings.Repeat("very-long-", 6) + "name@" + strings.Repeat("long.", 20) + "example").visit("/account")
+	}},
+	{"logout", 200, func(p *tab) { p.as("ada@example.com").visit("/logout") }},
+	{"logout-done", 200, func(p *tab) { p.visit("/logout") }},
+	{"signed-out", 200, func(p *tab) { p.as("ada@example.com").visit("/logout").press(submit).at("/") }},
+	{"403", 403, func(p *tab) { p.as("ada@example.com").visit("/admin") }},
+	{"404", 404, func(p *tab) { p.visit("/nowhere") }},
+	{"405", 405, func(p *tab) { p.visit("/").send("/account", 1) }},
+	{"413", 413, func(p *tab) { p.visit("/").send("/login", 300<<10) }},
+	{"429", 429, func(p *tab) { p.visit("/error/429") }},
+	{"500", 500, func(p *tab) { p.visit("/error/500") }},
+	{"503", 503, func(p *tab) { p.visit("/error/503") }},
+	{"mailbox-empty", 200, func(p *tab) { p.visit("/dev/mailbox") }},
+	{"mailbox", 200, func(p *tab) { p.register("grace@example.com").visit("/dev/mailbox") }},
+	{"mail", 200, func(p *tab) {
+		p.register("grace@example.com").visit("/dev/mailbox").press(".gh-letter").at("/dev/mailbox/1")
+	}},
+}
+
+// everything turns on what makes pages longer.
+func everything(c *app.Config) {
+	c.Features = []app.Feature{
+		app.Login{Limit: app.Limit{PerAccount: app.Delay{Free: 1, Within: 3600e9, First: 30e9, Longest: 3600e9}}},
+		app.Logout{}, app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"}, app.Account{},
+	}
+}
+
+func (p *tab) wrongPassword() *tab {
+	p.t.Helper()
+	p.visit("/login").fill("email", "ada@example.com").fill("password", "wrong horse").press(submit)
+	p.until("an answer", `() => !!document.querySelector('[role=alert]')`)
+	return p
+}
+
+// wrong waits for fields to be marked as in error.
+func (p *tab) wrong(fields ...string) *tab {
+	p.t.Helper()
+	for _, name := range fields {
+		p.until(name+" to be marked", `(name) => !!document.querySelector('[name="' + name + '"][aria-invalid=true]')`, name)
+	}
+	return p
+}
+
+func (p *tab) register(email string) *tab {
+	p.t.Helper()
+	p.visit("/register").fill("email", email).fill("password", secret).fill("password_confirm", secret).press("[name=terms]")
+	return p.press(submit).at("/login")
+}
+
+// send posts a form that no page has, with a field of so many bytes.
+func (p *tab) send(path string, size int) *tab {
+	p.t.Helper()
+	p.mark()
+	value[bool](p, `(path, size) => {
+		const form = document.createElement('form')
+		form.method = 'post'
+		form.action = path
+		const field = document.createElement('input')
+		field.type = 'hidden'
+		field.name = 'field'
+		field.value = 'x'.repeat(size)
+		form.append(field)
+		document.body.append(form)
+		form.submit()
+		return true
+	}`, path, size)
+	return p.left()
+}
