@@ -39,7 +39,7 @@ type Feature interface {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Logout{}, Register{}, Account{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}}
 }
 
 // An App is the account system of one application.
@@ -56,7 +56,8 @@ type App struct {
 	networks   limit.Counter
 	mailbox    *mail.Mailbox
 
-	routes []route
+	routes   []route
+	remember *Remember
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway

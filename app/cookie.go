@@ -14,6 +14,7 @@ const (
 	visitorCookie  = "visitor"  // what anti-forgery tokens are bound to
 	flashCookie    = "flash"    // a message for the next page, signed
 	pendingCookie  = "pending"  // a sign-in that waits for its other half
+	rememberCookie = "remember" // brings a remembered device back, replaced at each use
 	languageCookie = "language" // a language chosen by hand
 )
 

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
-	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -223,42 +221,4 @@ func TestRegisterRace(t *testing.T) {
 			t.Errorf("%d of %d were told that the username is taken", taken, len(answers))
 		}
 	}, apptest.Plain)
-}
-
-// An unknown name costs as much work as a known one. Each is timed in turn, and the least time of
-// each is compared, which a busy machine can only lengthen; so no other test runs beside this one.
-func TestEqualWork(t *testing.T) { //nolint:paralleltest // it measures
-	config := patient()
-	config.Hashing = password.Params{Memory: 32 << 10, Time: 3, Threads: 1}
-	s := host(config).Start(t, dbFor(t), apptest.Plain)
-	s.User(apptest.Person{Email: "known@example.com"})
-	s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
-	s.User(apptest.Person{Email: "empty@example.com", NoPassword: true})
-	s.Clock.Advance(time.Hour)
-	b := s.Browser()
-	for path, test := range map[string]struct {
-		typed string
-		names []string
-	}{
-		"/login":    {"wrong", []string{"known@example.com", "other@example.com", "shuts@example.com", "empty@example.com", "other", "no name at all"}},
-		"/register": {good, []string{"known@example.com", "new%d@example.com"}},
-	} {
-		least := map[string]time.Duration{}
-		for round := range 7 {
-			for _, name := range test.names {
-				form := url.Values{"email": {strings.ReplaceAll(name, "%d", strconv.Itoa(round))}, "password": {test.typed}}
-				start := time.Now()
-				b.Send(apptest.Request{Path: path, Header: headers(apptest.Plain), Body: form.Encode()})
-				if took := time.Since(start); round == 0 || took < least[name] {
-					least[name] = took
-				}
-			}
-		}
-		for _, name := range test.names[1:] {
-			known, took := least[test.names[0]], least[name]
-			if took < known/2 || known < took/2 {
-				t.Errorf("%s takes %v for %s, and %v for a known name", path, took, name, known)
-			}
-		}
-	}
 }

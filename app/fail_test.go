@@ -77,7 +77,7 @@ func TestBusy(t *testing.T) {
 	for _, transport := range anyway {
 		t.Run(string(transport), func(t *testing.T) {
 			config := patient()
-			config.Hashing = password.Params{Memory: 64 << 10, Time: 10, Threads: 1, Slots: 1, Queue: 1, Wait: time.Millisecond}
+			config.Hashing = password.Params{Memory: 64 << 10, Time: 2, Threads: 1, Slots: 1, Queue: 1, Wait: time.Millisecond}
 			s := host(config).Start(t, dbtest.SQLite(t), transport)
 			s.Logged()
 			stop, done := make(chan struct{}), make(chan struct{})
@@ -97,7 +97,7 @@ func TestBusy(t *testing.T) {
 			for _, path := range []string{"/login", "/register"} {
 				form := url.Values{"email": {ada}, "password": {good}}
 				var answer apptest.Answer
-				for range 50 {
+				for range 200 {
 					if answer = s.Browser().Send(apptest.Request{Path: path, Header: headers(transport), Body: encode(transport, form)}); answer.Status == http.StatusServiceUnavailable {
 						break
 					}
@@ -119,7 +119,7 @@ func TestBusy(t *testing.T) {
 			}
 			if transport == apptest.HTMX {
 				b := s.Browser().Visit("/login").Fill("email", ada).Fill("password", good)
-				for range 50 {
+				for range 200 {
 					if b.Submit(); b.Status() == http.StatusServiceUnavailable {
 						break
 					}
@@ -272,7 +272,7 @@ func survive(t *testing.T, story func()) {
 		story()
 		return
 	}
-	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.count=1")
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.count=1")
 	child.Env = append(os.Environ(), "PANIC="+t.Name())
 	if said, err := child.CombinedOutput(); err != nil {
 		t.Errorf("the server did not survive (%v):\n%.1500s", err, said)

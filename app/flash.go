@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
@@ -40,7 +42,8 @@ func (r *request) say(kind string, m locales.Message) {
 // heard takes the message that an earlier request left.
 func (r *request) heard() props.Flash {
 	value := r.read(r.c, flashCookie)
-	if value == "" {
+	// HEAD shows nothing to anybody.
+	if value == "" || r.c.Method() == fiber.MethodHead {
 		return props.Flash{}
 	}
 	r.c.Cookie(r.noCookie(flashCookie))

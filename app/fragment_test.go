@@ -147,22 +147,46 @@ func TestFragment(t *testing.T) {
 
 // Who leaves to the page that htmx is on gets that page's fragment, and the message beside it.
 func TestLeaveToWhereHTMXIs(t *testing.T) {
-	tell(t, app.Config{}, func(t *testing.T, s *apptest.Site) {
-		b := s.As(s.User(apptest.Person{Email: ada}))
-		answer := b.Send(apptest.Request{Path: "/logout?next=%2Flogout", Header: headers(apptest.HTMX, "HX-Current-URL", "https://shop.example/logout?next=%2Flogout"), Body: "x=y"})
+	tell(t, patient(), func(t *testing.T, s *apptest.Site) {
+		b := s.Browser()
+		form := func(email string) string { return url.Values{"email": {email}, "password": {good}}.Encode() }
+		answer := b.Send(apptest.Request{Path: "/register?next=%2Forders", Header: headers(apptest.HTMX, "HX-Current-URL", s.URL+"/login?x=y"), Body: form(ada)})
 		part := parse(t, answer)
-		if answer.Status != http.StatusOK || answer.Header.Get("HX-Redirect") != "" || part.Find(`[data-fragment="logout"]`).Length() != 1 ||
-			!strings.Contains(part.Find("#flash").Text(), saysSignedOut) || part.Find("#flash").AttrOr("hx-swap-oob", "") != "innerHTML" {
+		flash := part.Find("#flash")
+		if answer.Status != http.StatusOK || answer.Header.Get("HX-Redirect") != "" || part.Find(`[data-fragment="login"] form`).Length() != 1 ||
+			!strings.Contains(flash.Text(), saysDone+ada) || flash.AttrOr("hx-swap-oob", "") != "innerHTML" || part.Find("title").Text() != "Sign in · Shop" {
 			t.Errorf("%d to %q: %s", answer.Status, answer.Header.Get("HX-Redirect"), answer.Body)
+		}
+		if action := part.Find("form").AttrOr("action", ""); action != "/login?next=%2Forders" {
+			t.Errorf("the form of the fragment posts to %q", action)
 		}
 		if b.Cookie("flash") != "" {
 			t.Error("the message would be told twice")
 		}
-		b.SignedOut()
-		// The same from another page leads there.
-		answer = b.Send(apptest.Request{Path: "/logout?next=%2Flogout", Header: headers(apptest.HTMX, "HX-Current-URL", "https://shop.example/account"), Body: "x=y"})
-		if answer.Header.Get("HX-Redirect") != "/logout" || b.Cookie("flash") == "" {
-			t.Errorf("%d to %q", answer.Status, answer.Header.Get("HX-Redirect"))
+		// The same from another page leads there, by a full load.
+		for _, current := range []string{"/register", "/", "/login/", "//login", "https://evil.example/login", ""} {
+			b := s.Browser()
+			answer = b.Send(apptest.Request{Path: "/register", Header: headers(apptest.HTMX, "HX-Current-URL", current), Body: form("bob@example.com")})
+			if answer.Header.Get("HX-Redirect") != "/login" || answer.Body != "" || b.Cookie("flash") == "" {
+				t.Errorf("from %q: %d to %q", current, answer.Status, answer.Header.Get("HX-Redirect"))
+			}
+		}
+	}, apptest.Plain)
+}
+
+// Signing in and out is always followed by a full load: what else stands on the page was drawn for
+// somebody else.
+func TestTurnIsLoadedWhole(t *testing.T) {
+	tellOnce(t, app.Config{Home: "/account"}, func(t *testing.T, s *apptest.Site) {
+		b := s.As(s.User(apptest.Person{Email: ada}))
+		answer := b.Send(apptest.Request{Path: "/logout?next=%2Flogout", Header: headers(apptest.HTMX, "HX-Current-URL", s.URL+"/logout"), Body: "x=y"})
+		if answer.Header.Get("HX-Redirect") != "/logout" || answer.Body != "" || b.Cookie("flash") == "" {
+			t.Errorf("signing out: %d to %q", answer.Status, answer.Header.Get("HX-Redirect"))
+		}
+		form := url.Values{"email": {ada}, "password": {apptest.Password}}
+		answer = b.Send(apptest.Request{Path: "/login", Header: headers(apptest.HTMX, "HX-Current-URL", s.URL+"/account"), Body: form.Encode()})
+		if answer.Header.Get("HX-Redirect") != "/account" || answer.Body != "" {
+			t.Errorf("signing in: %d to %q", answer.Status, answer.Header.Get("HX-Redirect"))
 		}
 	}, apptest.Plain)
 }

@@ -67,6 +67,7 @@ func (f Login) enable(a *App) error {
 type loginForm struct {
 	Email    string `form:"email,required,max=254"`
 	Password string `form:"password,required,secret"`
+	Remember bool   `form:"remember"`
 }
 
 func (loginForm) Missing(field string) locales.Message {
@@ -74,7 +75,8 @@ func (loginForm) Missing(field string) locales.Message {
 }
 
 func (f Login) ask(r *request) error {
-	return show(r, r.Views.Login, f.page(r, r.blank(&loginForm{})), wire{"identity_attributes": r.identities})
+	blank := r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, r.withoutRemember()...)
+	return show(r, r.Views.Login, f.page(r, blank), wire{"identity_attributes": r.identities})
 }
 
 func (f Login) page(r *request, filled form.Form) props.Login {
@@ -90,7 +92,7 @@ func (f Login) check(r *request) error {
 		r.input()["email"] = name
 	}
 	var in loginForm
-	filled := r.bind(&in)
+	filled := r.bind(&in, r.withoutRemember()...)
 	next, ok := r.next()
 	if !ok {
 		filled.Fail("", badNext)
@@ -122,7 +124,7 @@ func (f Login) check(r *request) error {
 	now := r.Now()
 	err = r.signIn(&SignIn{
 		Account: account, AuthVersion: account.Account().AuthVersion,
-		Methods: db.Methods{{Name: ByPassword, At: now}}, ReturnTo: next, Begun: now,
+		Methods: db.Methods{{Name: ByPassword, At: now}}, ReturnTo: next, Remember: in.Remember, Begun: now,
 	})
 	if err != nil {
 		return excuse(r, r.Views.Login, f.page, filled, err)

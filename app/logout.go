@@ -48,6 +48,9 @@ func (f Logout) leave(r *request) error {
 		if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "signed out"); err != nil {
 			return err
 		}
+		if err := u.forget(r.visit.session); err != nil {
+			return err
+		}
 		return u.happened(SignedOut, user, nil)
 	})
 	if err != nil {

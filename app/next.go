@@ -72,8 +72,8 @@ func tail(u *url.URL) string {
 	return rebuilt
 }
 
-// namesHost reports whether path begins with two slashes once its dots are resolved, as browsers
-// do (RFC 3986, section 5.2.4).
+// namesHost reports whether path begins with two slashes, as it is or once its dots are resolved
+// as browsers do (RFC 3986, section 5.2.4).
 func namesHost(path string) bool {
 	var segments []string
 	if strings.HasSuffix(path, "/.") || strings.HasSuffix(path, "/..") {
@@ -88,7 +88,7 @@ func namesHost(path string) bool {
 			segments = append(segments, segment)
 		}
 	}
-	return len(segments) > 1 && segments[0] == ""
+	return strings.HasPrefix(path, "//") || len(segments) > 1 && segments[0] == ""
 }
 
 // next is where this visitor wants to go on to: from the form, else the query, else nowhere.

@@ -69,8 +69,8 @@ func (*SignUp) Missing(field string) locales.Message {
 	}[field]
 }
 
-// A FieldError, returned by the function given to [Extend] or by a hook, is shown at a field of
-// the form.
+// A FieldError is shown at a field of the form. The function given to [Extend], gates and hooks
+// return it.
 type FieldError struct {
 	Field string
 	Say   locales.Message

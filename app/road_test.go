@@ -74,17 +74,19 @@ func named(n ast.Node) []string {
 	return nil
 }
 
-// There is one road to a session: signIn asks the gates and calls admit, admit inserts the
+// There is one road to a session: walk asks the gates and calls admit, which alone inserts the
 // session, rotate gives it another value. Whatever signs in by itself skips the gates.
 func TestOneRoadToASession(t *testing.T) {
 	t.Parallel()
 	calls := callers(t)
 	for name, allowed := range map[string][]string{
-		"admit":           {"signIn"},
-		"sessions.Insert": {"admit"},
-		"new Session":     {"admit"},
+		"admit":           {"walk"},
+		"walk":            {"restore", "signIn"},
+		"openSession":     {"admit"},
+		"sessions.Insert": {"openSession"},
+		"new Session":     {"openSession"},
 		"sessions.Rotate": {"rotate"},
-		"gates":           {"signIn"},
+		"gates":           {"walk"},
 	} {
 		by := slices.Sorted(maps.Keys(set(calls[name])))
 		for _, caller := range by {
@@ -102,7 +104,8 @@ func TestOneRoadToASession(t *testing.T) {
 	}
 	for _, name := range []string{"RedirectBack", "BaseURL", "Hostname", "Protocol", "time.Now"} {
 		for _, caller := range calls[name] {
-			if caller != "withDefaults" && !(name == "Hostname" && (caller == "Development" || caller == "withDefaults")) {
+			ofURL := name == "Hostname" && caller == "Development"
+			if caller != "withDefaults" && !ofURL {
 				t.Errorf("%s uses %s, which believes what a request claims, or the wrong clock", caller, name)
 			}
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -45,8 +46,13 @@ type SignIn struct {
 	// Wire is told to programs at a detour.
 	Wire map[string]any
 
-	flow *db.Flow
+	flow     *db.Flow
+	restored *restoration
 }
+
+// Restored reports whether a remembered device signs in by itself, with nobody at the keyboard
+// who has shown a credential.
+func (s *SignIn) Restored() bool { return s.restored != nil }
 
 // A Gate stands between a proven identity and a session. It is a question about the account and
 // the sign-in, asked afresh each time: a gate keeps no state of its own.
@@ -89,20 +95,32 @@ func active(_ context.Context, s *SignIn) (Detour, error) {
 	return Detour{}, nil
 }
 
-// signIn walks s through the gates, in order, to a session. Every way of signing in ends here.
+// signIn walks s through the gates to a session and answers. Every way of signing in ends here.
 func (r *request) signIn(s *SignIn) error {
-	for _, gate := range r.gates() {
-		switch detour, err := gate.Check(r.ctx, s); {
-		case err != nil:
-			return err
-		case detour.Path != "":
-			return r.park(s, detour)
-		}
+	detour, err := r.walk(s)
+	switch {
+	case errors.Is(err, session.ErrNone):
+		return r.leaveSaying(r.URL("login"), note, overtaken, nil)
+	case err != nil:
+		return err
+	case detour.Path != "":
+		return r.park(s, detour)
 	}
-	return r.admit(s)
+	return r.leave(cmp.Or(s.ReturnTo, r.Home), locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
 }
 
-// admit opens the session. Only signIn calls it.
+// walk asks every gate, in order, and opens a session if all of them let s pass.
+func (r *request) walk(s *SignIn) (Detour, error) {
+	for _, gate := range r.gates() {
+		if detour, err := gate.Check(r.ctx, s); err != nil || detour.Path != "" {
+			return detour, err
+		}
+	}
+	return Detour{}, r.admit(s)
+}
+
+// admit opens the session. Only walk calls it. An account that has changed since its identity was
+// proven gets none, and session.ErrNone.
 func (r *request) admit(s *SignIn) error {
 	user := s.Account.Account()
 	err := r.act(func(u *unit) error {
@@ -119,27 +137,41 @@ func (r *request) admit(s *SignIn) error {
 				return err
 			}
 		}
-		row := &db.Session{Methods: s.Methods, AuthAt: s.Methods[len(s.Methods)-1].At, Network: u.network(), UserAgent: u.agent()}
-		value, err := r.sessions.Insert(u.ctx, u, user, row)
-		if err != nil {
-			return err
-		}
-		user.Session = row
-		u.cookie(r.newCookie(sessionCookie, value, 0))
-		return u.happened(SignedIn, user, nil)
+		return u.openSession(s)
 	})
-	if errors.Is(err, session.ErrNone) {
-		return r.leaveSaying(r.URL("login"), note, overtaken, nil)
-	}
 	if err != nil {
 		return err
 	}
 	r.turn(s.Account, user.Session)
-	to := s.ReturnTo
-	if to == "" {
-		to = r.Home
+	return nil
+}
+
+// openSession writes the session's row. One that is restored has no AuthAt, and so is never fresh.
+func (u *unit) openSession(s *SignIn) error {
+	user, event := s.Account.Account(), SignedIn
+	row := &db.Session{Methods: s.Methods, Network: u.network(), UserAgent: u.agent()}
+	var err error
+	switch {
+	case s.restored != nil:
+		event = SessionRestored
+		err = s.restored.renew(u, row)
+	case u.remember != nil && s.Remember:
+		err = u.remember.keep(u, s, row)
 	}
-	return r.leave(to, locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
+	if err != nil {
+		return err
+	}
+	if s.restored == nil {
+		row.AuthAt = s.Methods[len(s.Methods)-1].At
+	}
+	user.AuthVersion = s.AuthVersion
+	value, err := u.sessions.Insert(u.ctx, u, user, row)
+	if err != nil {
+		return err
+	}
+	user.Session = row
+	u.cookie(u.newCookie(sessionCookie, value, 0))
+	return u.happened(event, user, nil)
 }
 
 var overtaken = locales.Message{Code: "login.overtaken", English: "Your account changed while you were signing in. Sign in again."}

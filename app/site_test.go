@@ -80,7 +80,7 @@ func shop(server *fiber.App, accounts *app.App) {
 
 // cookies is every cookie that the kit may set: how long it lives, by its name without prefix.
 var cookies = map[string]time.Duration{
-	"session": 0, "visitor": 0, "flash": 2 * time.Minute, "pending": 10 * time.Minute,
+	"session": 0, "visitor": 0, "flash": 2 * time.Minute, "pending": 10 * time.Minute, "remember": 30 * 24 * time.Hour,
 }
 
 // watch checks what holds for every answer, whatever was asked.
@@ -139,6 +139,7 @@ func headers(by apptest.Transport, more ...string) map[string]string {
 		h["HX-Request"], h["HX-Request-Type"] = "true", "partial"
 	case apptest.JSON:
 		h["Accept"], h["Content-Type"] = "application/json", "application/json"
+	case apptest.Plain:
 	}
 	for i := 0; i < len(more); i += 2 {
 		h[more[i]] = more[i+1]

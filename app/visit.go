@@ -53,9 +53,19 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 		return v
 	}
 	v.looked = true
+	a.recognise(c, v)
+	if v.account == nil && v.err == nil && a.remember != nil && a.read(c, rememberCookie) != "" {
+		r := &request{App: a, c: c, ctx: c.UserContext(), visit: v, route: route{name: "remember"}}
+		v.err = r.restore()
+	}
+	return v
+}
+
+// recognise reads the session that the request brings.
+func (a *App) recognise(c *fiber.Ctx, v *visit) {
 	value := c.Cookies(a.cookie(sessionCookie))
 	if value == "" {
-		return v
+		return
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), lookUpWithin)
 	defer cancel()
@@ -70,7 +80,6 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 			a.touch(v.session.ID)
 		}
 	}
-	return v
 }
 
 // turn makes the rest of the request that of another account, or of nobody. What a page shows

@@ -14,7 +14,7 @@ func wire(t *testing.T, database string) (address string, cut, mend func()) {
 	to, err := url.Parse(database)
 	must(t, err)
 	behind := to.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	to.Host = listener.Addr().String()
 	var mu sync.Mutex
@@ -36,7 +36,7 @@ func wire(t *testing.T, database string) (address string, cut, mend func()) {
 			if err != nil {
 				return
 			}
-			far, err := net.Dial("tcp", behind)
+			far, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", behind)
 			if err != nil || !add(near) || !add(far) {
 				_ = near.Close()
 				continue

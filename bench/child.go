@@ -68,13 +68,18 @@ func runChild(encoded string) error {
 	var profile *os.File
 	orders := bufio.NewScanner(os.Stdin)
 	for orders.Scan() {
-		order, path, _ := strings.Cut(orders.Text(), " ")
+		order, argument, _ := strings.Cut(orders.Text(), " ")
 		var answer any
 		switch order {
 		case "cpu":
 			answer, err = processorTime()
+		case "hash":
+			var span time.Duration
+			if span, err = time.ParseDuration(argument); err == nil {
+				answer, err = hashAlone(span)
+			}
 		case "profile":
-			if profile, err = os.Create(path); err == nil {
+			if profile, err = os.Create(argument); err == nil {
 				err = pprof.StartCPUProfile(profile)
 			}
 		case "profiled":

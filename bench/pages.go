@@ -17,21 +17,20 @@ type contest struct {
 	signed bool // as someone who is signed in
 	rivals []string
 	// bar is the share of the first rival's pages that the kit should reach.
-	bar   float64
-	parts []part
+	bar float64
 }
 
 func signInPage() contest {
 	return contest{
 		title: "The sign-in page, for someone new", path: "/login",
-		rivals: []string{bareLogin, bytesLogin}, bar: 0.8, parts: pageParts(),
+		rivals: []string{bareLogin, bytesLogin}, bar: 0.8,
 	}
 }
 
 func accountPage(on string) contest {
 	return contest{
 		title: "The account page of someone signed in, on " + on, path: "/account", signed: true,
-		rivals: []string{bareAccount, rawAccount, bytesAccount}, bar: 0.6, parts: pageParts(),
+		rivals: []string{bareAccount, rawAccount, bytesAccount}, bar: 0.6,
 	}
 }
 
@@ -43,8 +42,8 @@ type score struct {
 }
 
 func (s *score) add(t tally) {
-	s.perSecond = append(s.perSecond, float64(t.answers)/t.took.Seconds())
-	s.cpu = append(s.cpu, t.cpu/time.Duration(max(t.answers, 1)))
+	s.perSecond = append(s.perSecond, float64(t.Answers)/t.Took.Seconds())
+	s.cpu = append(s.cpu, t.CPU/time.Duration(max(t.Answers, 1)))
 }
 
 // turns is into how many turns a round is cut: what else the machine does changes within a second,
@@ -53,8 +52,8 @@ const turns = 10
 
 // A tally is what a server did in its turns of one round.
 type tally struct {
-	answers   int
-	took, cpu time.Duration
+	Answers   int
+	Took, CPU time.Duration
 }
 
 func (t *tally) turn(ctx context.Context, p plan, server *child, name string, request call) error {
@@ -67,8 +66,12 @@ func (t *tally) turn(ctx context.Context, p plan, server *child, name string, re
 		return err
 	}
 	after, err := server.processorTime()
-	t.answers, t.took, t.cpu = t.answers+pages, t.took+took, t.cpu+after-before
+	t.add(tally{pages, took, after - before})
 	return err
+}
+
+func (t *tally) add(turn tally) {
+	t.Answers, t.Took, t.CPU = t.Answers+turn.Answers, t.Took+turn.Took, t.CPU+turn.CPU
 }
 
 // measurePage has the kit and its rivals serve the same page in turns.
@@ -99,7 +102,10 @@ func measurePage(ctx context.Context, p plan, r *report, server *child, c contes
 		}
 	}
 	r.contest(c, names, scores)
-	return explain(ctx, p, r, server, c, request, median(scores[0].cpu))
+	return explain(p, r, server, c.title, pageParts(), median(scores[0].cpu), func() error {
+		_, _, err := load(ctx, server.Addresses[theKit], p.conns, 200, p.profile, request)
+		return err
+	})
 }
 
 // alike refuses to compare pages that are not the same: same headers, same length. Their anti-forgery
@@ -129,8 +135,8 @@ func alike(ctx context.Context, server *child, c contest, request call) error {
 	return nil
 }
 
-// explain has the kit serve the page once more, watched by the profiler.
-func explain(ctx context.Context, p plan, r *report, server *child, c contest, request call, perPage time.Duration) error {
+// explain has the kit do the work once more, watched by the profiler.
+func explain(p plan, r *report, server *child, title string, parts []part, each time.Duration, work func() error) error {
 	folder, err := os.MkdirTemp("", "gatehouse-bench-profile-")
 	if err != nil {
 		return err
@@ -142,21 +148,17 @@ func explain(ctx context.Context, p plan, r *report, server *child, c contest, r
 			return err
 		}
 	}
-	path, err := filepath.Abs(filepath.Join(folder, strings.NewReplacer(" ", "-", ",", "").Replace(c.title)+".pprof"))
+	path, err := filepath.Abs(filepath.Join(folder, strings.NewReplacer(" ", "-", ",", "").Replace(title)+".pprof"))
 	if err != nil {
 		return err
 	}
-	err = server.profiled(path, func() error {
-		_, _, err := load(ctx, server.Addresses[theKit], p.conns, 200, p.profile, request)
+	if err := server.profiled(path, work); err != nil {
 		return err
-	})
+	}
+	shares, err := divide(path, parts)
 	if err != nil {
 		return err
 	}
-	shares, err := divide(path, c.parts)
-	if err != nil {
-		return err
-	}
-	r.parts(c.parts, shares, perPage)
+	r.parts(parts, shares, each)
 	return nil
 }

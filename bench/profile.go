@@ -37,6 +37,21 @@ func pageParts() []part {
 	}
 }
 
+// signInParts are what signing somebody in consists of. What a hash's memory costs to clear and to
+// collect belongs to the hash.
+func signInParts() []part {
+	return []part{
+		{"hashing", []string{"app/password.", "github.com/alexedwards/argon2id.", "golang.org/x/crypto/argon2."}},
+		{"collecting garbage, most of it the hashes' memory", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcStart"}},
+		{"counting tries", []string{"app.(*request).charge", "app.(*request).forgive"}},
+		{"finding the account", []string{"app.Login.find"}},
+		{"opening the session", []string{"app.(*request).signIn"}},
+		{"the rest of the kit", []string{"app."}},
+		{"database/sql's own goroutines", []string{"database/sql.", "modernc.org/", "github.com/jackc/pgx"}},
+		{"Fiber, HTTP and sockets", []string{"github.com/gofiber/fiber", "github.com/valyala/fasthttp", "net.", "internal/poll."}},
+	}
+}
+
 // divide says what share of the samples in a profile belongs to each part, and as the last of all
 // what belongs to none: the scheduler, mostly.
 func divide(path string, parts []part) ([]float64, error) {

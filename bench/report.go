@@ -77,6 +77,9 @@ func (r ratio) String() string {
 }
 
 func micros(d time.Duration) string {
+	if d >= 10*time.Millisecond {
+		return millis(d)
+	}
 	return fmt.Sprintf("%.1f µs", float64(d)/float64(time.Microsecond))
 }
 
@@ -101,15 +104,15 @@ func (r *report) contest(c contest, names []string, scores []score) {
 	}
 }
 
-func (r *report) parts(parts []part, shares []float64, perPage time.Duration) {
-	r.say("\nWhere the kit's time goes (samples of a CPU profile, each counted once):\n\n| part | share | of %s |\n|---|--:|--:|\n", micros(perPage))
+func (r *report) parts(parts []part, shares []float64, each time.Duration) {
+	r.say("\nWhere the kit's time goes (samples of a CPU profile, each counted once):\n\n| part | share | of %s |\n|---|--:|--:|\n", micros(each))
 	for i, share := range shares {
 		name := "the scheduler and what belongs to nothing above"
 		if i < len(parts) {
 			name = parts[i].name
 		}
 		if share >= 0.001 {
-			r.say("| %s | %.1f %% | %s |\n", name, 100*share, micros(time.Duration(math.Round(share*float64(perPage)))))
+			r.say("| %s | %.1f %% | %s |\n", name, 100*share, micros(time.Duration(math.Round(share*float64(each)))))
 		}
 	}
 }

@@ -16,54 +16,45 @@ import (
 
 // However often a button is clicked while the answer is on its way, and while the next page loads,
 // the form is sent once: by htmx and, on pages that leave by themselves, by the browser.
-func TestClickedTwice(t *testing.T) {
+func TestSentOnce(t *testing.T) {
 	t.Parallel()
-	for _, times := range []int{2, 3} {
-		s := newSite(t)
-		s.person("ada@example.com")
-		s.slow("POST /login", 400*time.Millisecond)
-		s.slow("GET /", 300*time.Millisecond)
-		p := open(t, s)
-		p.visit("/login").fill("email", "ada@example.com").fill("password", secret)
-		button := p.where(`document.querySelector('main form button[type=submit]')`)
-		begun := time.Now()
-		p.mouse(button, times)
-		if took := time.Since(begun); took > 350*time.Millisecond {
-			t.Fatalf("%d clicks took %v: the answer was in before the last", times, took)
-		}
-		p.at("/").has("Home")
-		if n := s.requests("POST /login"); n != 1 {
-			t.Errorf("%d clicks made %d posts", times, n)
-		}
-	}
-}
-
-func TestClickedAgainWhileLeaving(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.person("ada@example.com")
-	s.slow("GET /", 600*time.Millisecond)
-	p := open(t, s)
-	p.visit("/login").fill("email", "ada@example.com").fill("password", secret)
-	button := p.where(`document.querySelector('main form button[type=submit]')`)
-	p.mouse(button, 1)
-	for s.requests("GET /") == 0 { // the answer is in, the next page is not
-		time.Sleep(5 * time.Millisecond)
-	}
-	p.mouse(button, 1)
-	p.at("/").has("Home")
-	if n := s.requests("POST /login"); n != 1 {
-		t.Errorf("a click while the next page loads made %d posts of one", n)
+	for name, send := range map[string]func(p *tab, button point){
+		"two clicks":       func(p *tab, button point) { p.mouse(button, 2) },
+		"three clicks":     func(p *tab, button point) { p.mouse(button, 3) },
+		"the Enter key":    func(p *tab, _ point) { p.keys("\r\r\r") },
+		"key, then button": func(p *tab, button point) { p.keys("\r").mouse(button, 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			s.person("ada@example.com")
+			answer, next := s.hold("POST /login"), s.hold("GET /")
+			p := open(t, s)
+			p.visit("/login").fill("email", "ada@example.com").fill("password", secret)
+			button := p.where(`document.querySelector('main form button[type=submit]')`)
+			send(p, button)
+			s.arrived("POST /login")
+			answer()
+			s.arrived("GET /") // the answer is in, the next page is not
+			p.mouse(button, 1)
+			next()
+			p.at("/").has("Home")
+			if n := s.requests("POST /login"); n != 1 {
+				t.Errorf("%d posts", n)
+			}
+		})
 	}
 }
 
 func TestPlainFormClickedTwice(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.slow("POST /logout", 400*time.Millisecond)
+	answer := s.hold("POST /logout")
 	p := open(t, s).as("ada@example.com")
 	p.visit("/account").press(".gh-menu summary")
 	p.click(`document.querySelector('.gh-menu button')`, 3)
+	s.arrived("POST /logout")
+	answer()
 	p.at("/").has("You are signed out.")
 	if n := s.requests("POST /logout"); n != 1 {
 		t.Errorf("3 clicks made %d posts", n)
@@ -74,7 +65,6 @@ func TestPlainFormClickedTwice(t *testing.T) {
 func TestBackToBusyForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.slow("POST /kept", 200*time.Millisecond)
 	p := open(t, s)
 	for i := 1; i <= 2; i++ {
 		if i == 1 {
@@ -106,9 +96,7 @@ func TestBusyServer(t *testing.T) {
 		_, err := s.post("/login", url.Values{"email": {"grace@example.com"}, "password": {"whatever it is"}})
 		done <- err
 	}()
-	for s.requests("POST /login") == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	s.arrived("POST /login")
 	time.Sleep(50 * time.Millisecond) // until it hashes
 	p.mouse(button, 1)
 	p.has("We are very busy right now").stayed().at("/login?next=/orders")
@@ -154,7 +142,7 @@ func TestFailures(t *testing.T) {
 			if test.says == network {
 				p.expect("net::ERR_", "htmx")
 			}
-			s.logged()
+			s.errs()
 
 			s.on("POST /login", nil)
 			p.fill("password", "wrong horse").button("Sign in").has("The name or the password is wrong").lacks(test.says)

@@ -28,7 +28,7 @@ func TestForged(t *testing.T) {
 				p := open(t, s)
 				member := path == "/logout" || path == "/note"
 				if member {
-					p.cookie("session", s.session(ada))
+					p.signedIn(ada)
 				}
 				evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("Content-Type", "text/html")

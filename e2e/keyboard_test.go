@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -116,7 +115,7 @@ func TestReducedMotion(t *testing.T) {
 		t.Run(preference, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			s.slow("POST /login", 1500*time.Millisecond)
+			answer := s.hold("POST /login")
 			p := open(t, s).prefer("reduced-motion", preference)
 			p.visit("/login").fill("email", "ada@example.com").fill("password", secret).button("Sign in")
 			p.until("the form to be on its way", `() => !!document.querySelector('form.htmx-request')`)
@@ -124,6 +123,7 @@ func TestReducedMotion(t *testing.T) {
 			if moving := n > 0; moving != moves {
 				t.Errorf("%d animations", n)
 			}
+			answer()
 			p.has("The name or the password is wrong")
 		})
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/gatehouse-go/gatehouse/db"
 )
 
 // A tab is one tab of a browser, seen as a person sees it. What it is asked for may take a moment
@@ -32,16 +34,16 @@ func open(t *testing.T, s *site) *tab {
 	t.Helper()
 	browser, err := one()
 	must(t, err)
-	return newTab(t, s, browser, chromedp.WithNewBrowserContext())
+	return newTab(browser, t, s, chromedp.WithNewBrowserContext())
 }
 
 // another opens a second tab of the same browser, with the same cookies.
 func (p *tab) another() *tab {
 	p.t.Helper()
-	return newTab(p.t, p.site, p.ctx)
+	return newTab(p.ctx, p.t, p.site)
 }
 
-func newTab(t *testing.T, s *site, parent context.Context, options ...chromedp.ContextOption) *tab {
+func newTab(parent context.Context, t *testing.T, s *site, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, options...)
 	t.Cleanup(cancel)
@@ -135,12 +137,11 @@ func (p *tab) elsewhere(address string) *tab {
 }
 
 // status demands the status that the page came with.
-func (p *tab) status(want int) *tab {
+func (p *tab) status(want int) {
 	p.t.Helper()
 	if got := value[int](p, `() => performance.getEntriesByType('navigation')[0].responseStatus`); got != want {
 		p.t.Errorf("%s came with status %d, not %d", p.path(), got, want)
 	}
-	return p
 }
 
 func (p *tab) reload() *tab {
@@ -208,17 +209,19 @@ func (p *tab) fill(name, typed string) *tab {
 	return p
 }
 
-// cookie sets one of the application's cookies.
-func (p *tab) cookie(name, content string) *tab {
+// signedIn makes the browser that of someone who is signed in.
+func (p *tab) signedIn(user *db.User) *tab {
 	p.t.Helper()
-	call(p, network.SetCookie, network.SetCookieParams{Name: name, Value: content, URL: p.site.url, HTTPOnly: new(true), SameSite: network.CookieSameSiteLax})
+	call(p, network.SetCookie, network.SetCookieParams{
+		Name: "session", Value: p.site.session(user), URL: p.site.url, HTTPOnly: new(true), SameSite: network.CookieSameSiteLax,
+	})
 	return p
 }
 
-// as makes the browser that of someone who is signed in.
+// as is signedIn for someone who has had no account yet.
 func (p *tab) as(email string) *tab {
 	p.t.Helper()
-	return p.cookie("session", p.site.session(p.site.person(email)))
+	return p.signedIn(p.site.person(email))
 }
 
 // signIn fills in the form that the tab is on.

@@ -34,7 +34,7 @@ func TestPages(t *testing.T) {
 				p := open(t, s).speak(language).prefer("reduced-motion", "reduce") // no colour on its way to another
 				sc.play(p)
 				p.status(sc.status)
-				s.logged() // the 500 page's error is asked for
+				s.errs() // the 500 page's error is asked for
 				if got := value[string](p, `() => document.documentElement.lang + " " + document.documentElement.dir`); got != language+" "+direction {
 					t.Errorf("the page is %s", got)
 				}
@@ -146,6 +146,7 @@ func (p *tab) misfits() []string {
 		}
 		for (const e of document.querySelectorAll('.gh-brand bdi, .gh-button span')) {
 			if (!e.checkVisibility()) continue
+			if (e.scrollWidth > e.clientWidth && getComputedStyle(e).overflow !== 'visible') faults.push('cut off: ' + e.textContent)
 			for (const { index, 0: word } of e.textContent.matchAll(/\S+/g)) {
 				const range = document.createRange()
 				range.setStart(e.firstChild, index)

@@ -1,9 +1,6 @@
 package e2e
 
-import (
-	"testing"
-	"time"
-)
+import "testing"
 
 const kind = `() => document.querySelector('[name=password]').type`
 
@@ -11,7 +8,7 @@ const kind = `() => document.querySelector('[name=password]').type`
 func TestShowPassword(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.slow("POST /login", 500*time.Millisecond)
+	answer := s.hold("POST /login")
 	p := open(t, s)
 	p.visit("/login").fill("email", "ada@example.com").fill("password", "wrong horse")
 	named := func(want string) {
@@ -38,6 +35,7 @@ func TestShowPassword(t *testing.T) {
 
 	p.button("Sign in").until("the form to be on its way", `() => !!document.querySelector('form.htmx-request')`)
 	shown("password")
+	answer()
 	p.has("The name or the password is wrong")
 	shown("password")
 	named("Show password")

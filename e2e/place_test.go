@@ -39,7 +39,7 @@ func TestExpired(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	ada := s.person("ada@example.com")
-	p := open(t, s).cookie("session", s.session(ada))
+	p := open(t, s).signedIn(ada)
 	p.visit("/orders?sort=new").button("More").has("Order 17")
 	s.revoke(ada)
 	p.mark().button("More").left().at("/login?next=%2Forders%3Fsort%3Dnew").has("Sign in to see this page.")
@@ -99,14 +99,14 @@ func TestHistory(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	ada := s.person("ada@example.com")
-	p := open(t, s).cookie("session", s.session(ada))
+	p := open(t, s).signedIn(ada)
 	p.visit("/tour/1").mark().button("On to two").at("/tour/2").has("Tour two").stayed().titled("Tour 2 · Shop")
-	p.back().at("/tour/1").has("Tour one").titled("Tour 1 · Shop")
+	p.back().left().at("/tour/1").has("Tour one").titled("Tour 1 · Shop")
 	p.until("a whole page", `() => !!document.querySelector('header') && !!document.querySelector('main')`)
 
 	p.visit("/orders").mark().button("The tour").at("/tour/2").stayed()
 	s.revoke(ada)
-	p.back().at("/login?next=%2Forders").has("Sign in to see this page.").lacks("Orders", "ada@example.com").titled("Sign in · Shop")
+	p.back().left().at("/login?next=%2Forders").has("Sign in to see this page.").lacks("Orders", "ada@example.com").titled("Sign in · Shop")
 	p.signIn("ada@example.com").at("/orders")
 }
 
@@ -116,7 +116,7 @@ func TestHistoryRestoredByHtmx(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	ada := s.person("ada@example.com")
-	p := open(t, s).cookie("session", s.session(ada))
+	p := open(t, s).signedIn(ada)
 	p.visit("/orders").mark()
 	value[bool](p, `() => { htmx.config.history = true; return true }`)
 	p.button("The tour").at("/tour/2").back().at("/orders").has("Orders").stayed().titled("Orders · Shop")
@@ -144,5 +144,5 @@ func TestRefusedInPlace(t *testing.T) {
 	if got := value[string](p, `() => document.querySelector('#here').innerText`); got != "" {
 		t.Errorf("a failure was swapped in: %q", got)
 	}
-	p.site.logged()
+	p.site.errs()
 }

@@ -64,7 +64,9 @@ var scenes = []scene{
 func everything(c *app.Config) {
 	c.Features = []app.Feature{
 		app.Login{Limit: app.Limit{PerAccount: app.Delay{Free: 1, Within: 3600e9, First: 30e9, Longest: 3600e9}}},
-		app.Logout{}, app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"}, app.Account{},
+		app.Logout{},
+		app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"},
+		app.Account{},
 	}
 }
 
@@ -91,7 +93,7 @@ func (p *tab) register(email string) *tab {
 }
 
 // send posts a form that no page has, with a field of so many bytes.
-func (p *tab) send(path string, size int) *tab {
+func (p *tab) send(path string, size int) {
 	p.t.Helper()
 	p.mark()
 	value[bool](p, `(path, size) => {
@@ -107,5 +109,5 @@ func (p *tab) send(path string, size int) *tab {
 		form.submit()
 		return true
 	}`, path, size)
-	return p.left()
+	p.left()
 }

@@ -96,12 +96,26 @@ func (s *site) on(request string, do fiber.Handler) {
 	s.first[request] = do
 }
 
-// slow holds requests up.
-func (s *site) slow(request string, by time.Duration) {
+// hold keeps requests waiting until they are let go.
+func (s *site) hold(request string) (letGo func()) {
+	held := make(chan struct{})
+	letGo = sync.OnceFunc(func() { close(held) })
+	s.t.Cleanup(letGo) // whatever happens, so that the server can stop
 	s.on(request, func(c *fiber.Ctx) error {
-		time.Sleep(by)
+		<-held
 		return c.Next()
 	})
+	return letGo
+}
+
+// arrived waits for a request to have come.
+func (s *site) arrived(kind string) {
+	s.t.Helper()
+	for end := time.Now().Add(patience); s.requests(kind) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf("no request %s came", kind)
+		}
+	}
 }
 
 // requests says how many there were of the kind "POST /login".
@@ -118,12 +132,11 @@ func (s *site) Write(line []byte) (int, error) {
 	return s.log.Write(line)
 }
 
-// logged returns what the application has logged. A test that asks for it expects errors there.
-func (s *site) logged() string {
+// errs says that the test makes the application log errors.
+func (s *site) errs() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heard = true
-	return s.log.String()
 }
 
 func (s *site) end() {

@@ -16,7 +16,7 @@ func (named) String() string { return "by name" }
 
 func TestMessageTravels(t *testing.T) {
 	t.Parallel()
-	polish := speaking(t, "pl")
+	polish := speakingPolish(t)
 	inner := locales.Message{Code: "in", English: "%d minutes"}.With(3)
 	at := time.Date(2026, 3, 4, 5, 6, 7, 8, time.UTC)
 	for _, c := range []struct {

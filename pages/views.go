@@ -45,11 +45,12 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
-	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting}
+	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RememberStolen: mails.RememberStolen}
 }
 
 // WithDefaults returns m with the kit's own letter in every field that is nil.

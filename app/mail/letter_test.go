@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -46,7 +47,7 @@ func read(t testing.TB, data string) (netmail.Header, []part) {
 	var parts []part
 	for reader := multipart.NewReader(m.Body, params["boundary"]); ; {
 		next, err := reader.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return m.Header, parts
 		}
 		if err != nil {

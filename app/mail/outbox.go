@@ -165,7 +165,7 @@ func (o *Outbox) settle(ctx context.Context, row db.OutboxMail, failed error) er
 	update := o.DB.NewUpdate().Model((*db.OutboxMail)(nil)).Where("id = ?", row.ID).Set("leased_until = NULL")
 	if failed != nil {
 		// Who comes back after the lease must not undo what another worker has done since.
-		update = update.Where("done_at IS NULL").Where("attempts = ?", row.Attempts)
+		update = update.Where("attempts = ?", row.Attempts)
 	}
 	switch {
 	case failed == nil:

@@ -69,6 +69,29 @@ func TestFourWorkersSendEachMailOnce(t *testing.T) {
 	}
 }
 
+// A worker does not wait for a mail that somebody else holds on to.
+func TestWorkerStepsOverWhatIsLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.Postgres(t)) // SQLite locks no rows
+	w.put(letter(0))
+	w.put(letter(1))
+	err := w.DB.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewRaw("SELECT id FROM outbox WHERE id = ? FOR UPDATE", w.rows()[0].ID).Exec(ctx); err != nil {
+			return err
+		}
+		soon, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		return w.Flush(soon)
+	})
+	if got := w.sent.subjects(); err != nil || !slices.Equal(got, []string{letter(1).Subject}) {
+		t.Errorf("sent %v, %v", got, err)
+	}
+	w.flush()
+	if got := w.sent.subjects(); len(got) != 2 {
+		t.Errorf("afterwards: sent %v", got)
+	}
+}
+
 // A server that answers slowly must not make a second worker think the first one dead.
 func TestSlowServerDoesNotDouble(t *testing.T) {
 	t.Parallel()
@@ -202,90 +225,6 @@ func TestStoppingAfterDelivery(t *testing.T) {
 		w.flush()
 		if row := w.row(); len(w.sent.subjects()) != 1 || row.DoneAt.IsZero() {
 			t.Errorf("sent %v, row %+v", w.sent.subjects(), row)
-		}
-	})
-}
-
-func TestMailerHasADeadline(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, w world) {
-		w.Mailer = sender(func(ctx context.Context, _ mail.Message) error {
-			if at, set := ctx.Deadline(); !set || time.Until(at) > time.Minute {
-				t.Errorf("deadline %v, %v: one mail could hold up all others", at, set)
-			}
-			return nil
-		})
-		w.put(letter(1))
-		w.flush()
-	})
-}
-
-func TestRunDeliversWhenWoken(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, w world) {
-		arrived := make(chan string, 10)
-		w.Mailer = sender(func(_ context.Context, m mail.Message) error { arrived <- m.Subject; return nil })
-		w.put(letter(0)) // left over from before the start
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() { w.Run(ctx); close(ended) }()
-		defer func() { stop(); <-ended }()
-		for i := range 3 {
-			if i > 0 {
-				w.put(letter(i))
-				for range 5 {
-					w.Wake() // never blocks
-				}
-			}
-			select {
-			case got := <-arrived:
-				if want := letter(i).Subject; got != want {
-					t.Fatalf("got %q, want %q", got, want)
-				}
-			case <-time.After(30 * time.Second):
-				t.Fatalf("mail %d did not come", i)
-			}
-		}
-		stop()
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			t.Fatal("the worker goes on after its context")
-		}
-	})
-}
-
-// A database that cannot be read is said in the log, and the worker goes on.
-func TestRunOutlivesItsDatabase(t *testing.T) {
-	t.Parallel()
-	each(t, func(t *testing.T, w world) {
-		if _, err := w.DB.NewRaw("ALTER TABLE outbox RENAME TO away").Exec(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		arrived := make(chan struct{}, 1)
-		w.Mailer = sender(func(context.Context, mail.Message) error { arrived <- struct{}{}; return nil })
-		go func() { w.Run(ctx); close(ended) }()
-		defer func() { stop(); <-ended }()
-		for range 200 {
-			if w.log.String() != "" {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-		if w.log.String() == "" {
-			t.Fatal("nothing in the log")
-		}
-		if _, err := w.DB.NewRaw("ALTER TABLE away RENAME TO outbox").Exec(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		w.put(letter(1))
-		w.Wake()
-		select {
-		case <-arrived:
-		case <-time.After(30 * time.Second):
-			t.Fatal("the worker has not come back")
 		}
 	})
 }

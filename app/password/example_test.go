@@ -2,9 +2,15 @@ package password_test
 
 import (
 	"context"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log"
+	"strconv"
+	"strings"
 
 	"github.com/gatehouse-go/gatehouse/app/password"
 )
@@ -48,6 +54,32 @@ func ExampleHasher_VerifyAndUpdate() {
 	}
 	fmt.Println(ok, replacement[:30])
 	// Output: true $argon2id$v=19$m=19456,t=2,p=1
+}
+
+// Werkzeug, which comes with Flask, writes pbkdf2:sha256:rounds$salt$hex.
+func ExampleLegacyFunc() {
+	werkzeug := func(_ context.Context, plain, hash string) (bool, error) {
+		rest, known := strings.CutPrefix(hash, "pbkdf2:sha256:")
+		fields := strings.Split(rest, "$")
+		if !known || len(fields) != 3 {
+			return false, password.ErrMalformed
+		}
+		rounds, err := strconv.Atoi(fields[0])
+		want, hexErr := hex.DecodeString(fields[2])
+		if err != nil || hexErr != nil || rounds < 1 || rounds > 2_000_000 || len(want) != sha256.Size {
+			return false, password.ErrMalformed
+		}
+		got, err := pbkdf2.Key(sha256.New, plain, []byte(fields[1]), rounds, sha256.Size)
+		return subtle.ConstantTimeCompare(got, want) == 1, err
+	}
+	hasher, err := password.New(password.Params{VerifyLegacy: password.LegacyFunc(werkzeug)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	stored := "pbkdf2:sha256:1000$0T6ifiDsiX6baTxS$770a0e0e3b5fcda230c14de60cc5d8114a562f4fc4a1f4e46edb769dd3085720"
+	ok, replacement, err := hasher.VerifyAndUpdate(context.Background(), "correct horse battery staple", stored)
+	fmt.Println(ok, replacement[:9], err)
+	// Output: true $argon2id <nil>
 }
 
 func ExamplePolicy_Check() {

@@ -196,12 +196,21 @@ func TestForeignSpellings(t *testing.T) {
 func TestLongPasswordsAgainstForeignHashes(t *testing.T) {
 	t.Parallel()
 	h := light(t, nil)
+	var work []string
+	h.Watch(func(hash string, verify func() error) {
+		if verify() == nil {
+			work = append(work, strings.Split(hash, "$")[1])
+		}
+	})
 	row := rowNamed(t, "passlib", "sha512_crypt, words")
 	// 2700 bytes that NFKC makes 900, so that the password is none too long for a hash of our own.
 	apart := strings.Repeat("\u1112\u1161\u11ab", 300)
 	ok, replacement, err := h.VerifyAndUpdate(t.Context(), apart, row.Hash)
 	if ok || replacement != "" || !errors.Is(err, password.ErrTooLong) {
 		t.Errorf("%v, %q, %v", ok, replacement, err)
+	}
+	if len(work) != 1 || work[0] != "argon2id" {
+		t.Errorf("did %s; want what an unknown account costs", work)
 	}
 	hangul := strings.Repeat("한", 300) // 900 bytes that NFKD makes 2700
 	if ok, err := h.Verify(t.Context(), hangul, row.Hash); ok || err != nil {

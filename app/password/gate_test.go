@@ -169,7 +169,7 @@ func TestGateSurvivesAPanic(t *testing.T) {
 	t.Parallel()
 	do := password.NewGate(1, 1, 10*time.Millisecond)
 	func() {
-		defer func() { recover() }()
+		defer func() { _ = recover() }()
 		_ = do(t.Context(), func() error { panic("in the slot") })
 	}()
 	if err := do(t.Context(), nothing); err != nil {

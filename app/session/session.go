@@ -143,6 +143,11 @@ func (s Store) RevokeAll(ctx context.Context, tx bun.IDB, user, spare uuid.UUID,
 	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("user_id = ?", user).Where("id <> ?", spare), reason)
 }
 
+// RevokeFamily ends the sessions that a remembered device has opened before a moment.
+func (s Store) RevokeFamily(ctx context.Context, tx bun.IDB, family uuid.UUID, before time.Time, reason string) error {
+	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("remember_id = ?", family).Where("created_at <= ?", before), reason)
+}
+
 func (s Store) revoke(ctx context.Context, query *bun.UpdateQuery, reason string) error {
 	_, err := query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").Exec(ctx)
 	if err != nil {

@@ -50,7 +50,7 @@ func TestLoadJudges(t *testing.T) {
 		} {
 			w.t, w.since = t, new(atomic.Int64)
 			since := w.since
-			w.Store.Now = func() time.Time { return start.Add(time.Duration(since.Load())) }
+			w.Now = func() time.Time { return start.Add(time.Duration(since.Load())) }
 			w.user = w.account("ann" + db.NewID().String())
 			value, row := w.signIn(w.user)
 			c.do(w, row)
@@ -90,7 +90,7 @@ func TestLoadFillsTheAccount(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		value, row := w.signIn(w.user)
 		queries := new(counter)
-		w.db.AddQueryHook(queries)
+		w.db = w.db.WithQueryHook(queries)
 		var user db.User
 		if err := w.Load(t.Context(), w.db, &user, value); err != nil {
 			t.Fatal(err)

@@ -49,7 +49,7 @@ func TestCheckRefuses(t *testing.T) {
 			Name *string `form:"name"`
 		}{}, "Name"},
 		{&struct {
-			name string `form:"name"` //nolint:unused // it stands for the mistake
+			name string `form:"name"`
 		}{}, "must be exported"},
 		{&struct {
 			Name string `form:""`

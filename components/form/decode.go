@@ -14,8 +14,9 @@ type Input map[string]any
 
 // What decoding can find wrong by itself.
 var (
-	Missing = locales.Message{Code: "form.missing", English: "Fill this in."}
-	TooLong = locales.Message{Code: "form.too_long", English: "Use at most %d characters."}
+	Missing  = locales.Message{Code: "form.missing", English: "Fill this in."}
+	TooLong  = locales.Message{Code: "form.too_long", English: "Use at most %d characters."}
+	TooShort = locales.Message{Code: "form.too_short", English: "Use at least %d characters."}
 	// WrongType is Flask-Security's API_ERROR.
 	WrongType = locales.Message{Code: "form.type", English: "This must be sent as another type."}
 	BadText   = locales.Message{Code: "form.characters", English: "This holds characters that cannot be stored. Type it again."}
@@ -133,6 +134,10 @@ func decodeText(v reflect.Value, field *Field, s spec, sent any) {
 	if s.max > 0 && utf8.RuneCountInString(text) > s.max {
 		field.Errors = append(field.Errors, TooLong.With(s.max))
 		return
+	}
+	// How short a secret may be is for a policy to say, once it is normalised.
+	if !s.secret && text != "" && utf8.RuneCountInString(text) < s.min {
+		field.Errors = append(field.Errors, TooShort.With(s.min))
 	}
 	// Strings from the server are overwritten by the next request on the connection.
 	v.SetString(strings.Clone(text))

@@ -148,11 +148,28 @@ func TestDecodeBool(t *testing.T) {
 		want bool
 		bad  bool
 	}{
-		{sent: nil}, {sent: ""}, {sent: "0"}, {sent: "false"}, {sent: "False"}, {sent: "FALSE"}, {sent: "off"},
-		{sent: "no"}, {sent: "n"}, {sent: "N"}, {sent: false},
-		{sent: "on", want: true}, {sent: "true", want: true}, {sent: "1", want: true}, {sent: "y", want: true},
-		{sent: "yes", want: true}, {sent: "terms", want: true}, {sent: true, want: true},
-		{sent: json.Number("1"), bad: true}, {sent: 1.0, bad: true}, {sent: []any{true}, bad: true}, {sent: map[string]any{}, bad: true},
+		{sent: nil},
+		{sent: ""},
+		{sent: "0"},
+		{sent: "false"},
+		{sent: "False"},
+		{sent: "FALSE"},
+		{sent: "off"},
+		{sent: "no"},
+		{sent: "n"},
+		{sent: "N"},
+		{sent: false},
+		{sent: "on", want: true},
+		{sent: "true", want: true},
+		{sent: "1", want: true},
+		{sent: "y", want: true},
+		{sent: "yes", want: true},
+		{sent: "terms", want: true},
+		{sent: true, want: true},
+		{sent: json.Number("1"), bad: true},
+		{sent: 1.0, bad: true},
+		{sent: []any{true}, bad: true},
+		{sent: map[string]any{}, bad: true},
 	} {
 		for _, before := range []bool{false, true} {
 			dst := signUp{Remember: before}

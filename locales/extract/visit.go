@@ -90,9 +90,10 @@ func (v *visit) message(literal *ast.CompositeLit) {
 	for i, element := range literal.Elts {
 		pair, keyed := element.(*ast.KeyValueExpr)
 		if !keyed {
-			if i == 0 {
+			switch i {
+			case 0:
 				code = element
-			} else if i == 1 {
+			case 1:
 				english = element
 			}
 			continue

@@ -32,3 +32,10 @@ type RegisterExisting struct {
 	// Login and Recover are absolute URLs; Recover is empty where there is no such page.
 	Login, Recover string
 }
+
+// RememberStolen is the mail about a remembered device whose token was used twice.
+type RememberStolen struct {
+	AppName string
+	// Login leads to the sign-in page, as an absolute URL.
+	Login string
+}

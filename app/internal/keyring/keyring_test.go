@@ -49,7 +49,8 @@ func TestNoTwoListsOfPartsReadAlike(t *testing.T) {
 	frame := "\x00\x00\x00\x00\x00\x00\x00\x01"
 	lists := [][][]byte{
 		parts("ab"), parts("a", "b"), parts("b", "a"), parts("", "ab"), parts("ab", ""), parts("", "", "ab"),
-		parts("a", "", "b"), parts(), parts(""), parts("", ""), parts(frame + "a"), parts("a" + frame + "b"), {nil, nil, nil},
+		parts("a", "", "b"), parts(), parts(""), parts("", ""), parts(frame + "a"), parts("a" + frame + "b"),
+		{nil, nil, nil},
 	}
 	for i, a := range lists {
 		for j, b := range lists {

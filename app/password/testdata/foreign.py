@@ -97,7 +97,6 @@ for scheme, options in (
     flask_security_row(scheme + ", unicode", UNICODE, SALT, False, scheme, options)
     flask_security_row(scheme + ", unicode salt, long", LONG, UNICODE_SALT, False, scheme, options)
     flask_security_row(scheme + ", single, unicode", UNICODE, None, True, scheme, options)
-flask_security_row("bcrypt, as it comes", WORDS, SALT, False, "bcrypt", {})
 flask_security_row("argon2, as it comes", WORDS, SALT, False, "argon2", {})
 
 # Flask-User is no Debian package. Its Flask-Security mode is this, by its documentation.

@@ -119,7 +119,7 @@ func (p *parser) ternary() (expression, error) {
 		return nil, err
 	}
 	if !p.eat(":") {
-		return nil, errors.New("a ? has no :")
+		return nil, errors.New("a question mark has no colon")
 	}
 	no, err := p.ternary()
 	if err != nil {

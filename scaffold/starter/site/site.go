@@ -54,6 +54,7 @@ func New(settings Settings) (*Site, error) {
 		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
 			app.Login{},
+			app.Remember{},
 			app.Logout{},
 			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Account{},
