@@ -129,8 +129,10 @@ func TestRegisterAnswersAlike(t *testing.T) {
 		}
 		// Nor does it show beside something else that is wrong.
 		for _, wrong := range []url.Values{
-			{"password": {"short"}, "password_confirm": {"short"}}, {"password": {good}, "password_confirm": {"other"}},
-			{"password": {good}, "password_confirm": {good}, "username": {"known"}}, {"password": {good}, "password_confirm": {good}, "username": {"x"}},
+			{"password": {"short"}, "password_confirm": {"short"}},
+			{"password": {good}, "password_confirm": {"other"}},
+			{"password": {good}, "password_confirm": {good}, "username": {"known"}},
+			{"password": {good}, "password_confirm": {good}, "username": {"x"}},
 		} {
 			alike(t, s, "/register", []string{"known@example.com", "third@example.com"}, wrong)
 		}

@@ -1,6 +1,10 @@
 package app
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
 
 // csp lets a page load what its own origin serves and nothing else: no inline script or style, no
 // plug-ins, no frames, forms that post home (OWASP ASVS 3.4.3).
@@ -9,6 +13,9 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 // permissions leaves to a page what signing in can need.
 const permissions = "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+// vary names every header on which the kind of answer depends.
+const vary = "HX-Request, HX-Request-Type, HX-History-Restore-Request, Accept"
 
 // Headers returns middleware that gives the host's own routes the security headers that the
 // kit's routes have: content security policy, no framing, no sniffing, no caching.
@@ -21,7 +28,11 @@ func (a *App) Headers() fiber.Handler {
 
 func (r *request) headers() {
 	r.secureHeaders(r.c)
-	r.c.Vary("HX-Request", "HX-Request-Type", "HX-History-Restore-Request", "Accept")
+	if h := &r.c.Response().Header; len(h.Peek(fiber.HeaderVary)) == 0 {
+		h.Set(fiber.HeaderVary, vary)
+		return
+	}
+	r.c.Vary(strings.Split(vary, ", ")...)
 }
 
 func (a *App) secureHeaders(c *fiber.Ctx) {

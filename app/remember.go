@@ -2,12 +2,16 @@ package app
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"database/sql"
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/uptrace/bun"
+	"github.com/google/uuid"
 
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -42,6 +46,9 @@ const rememberGrace = 30 * time.Second
 
 func (f Remember) enable(a *App) error {
 	f.TTL = cmp.Or(f.TTL, 30*24*time.Hour)
+	if f.TTL < 0 {
+		return fmt.Errorf("app: Remember.TTL is %v: use a time ahead, or leave the feature out", f.TTL)
+	}
 	a.remember = &f
 	return nil
 }
@@ -63,9 +70,35 @@ func (f *Remember) keep(u *unit, s *SignIn, row *db.Session) error {
 		UserAgent: u.agent(), CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(f.TTL),
 	}
 	row.RememberID = family.ID
-	u.cookie(u.newCookie(rememberCookie, value, f.TTL))
+	u.cookie(u.newCookie(rememberCookie, u.ticket(family.ID, value), f.TTL))
 	_, err := u.NewInsert().Model(family).Exec(u.ctx)
 	return err
+}
+
+// ticket is what the browser holds: which device it is, the token that proves it, and a seal. A
+// token that was replaced long ago still says whose it was, so that its use is noticed; the seal
+// keeps anybody from raising that alarm who never held one.
+func (a *App) ticket(family uuid.UUID, value string) string {
+	text := family.String() + "." + value
+	return text + "." + base64.RawURLEncoding.EncodeToString(a.ring.MAC("remember", []byte(text)))
+}
+
+// readTicket returns a nil hash for what ticket cannot have made.
+func (a *App) readTicket(ticket string) (family uuid.UUID, hash []byte) {
+	at := strings.LastIndexByte(ticket, '.')
+	if at < 0 {
+		return uuid.Nil, nil
+	}
+	text := ticket[:at]
+	seal, err := base64.RawURLEncoding.DecodeString(ticket[at+1:])
+	if err != nil || !a.ring.Verify(seal, "remember", []byte(text)) {
+		return uuid.Nil, nil
+	}
+	id, value, _ := strings.Cut(text, ".")
+	if family, err = uuid.Parse(id); err != nil {
+		return uuid.Nil, nil
+	}
+	return family, session.Hash(value)
 }
 
 // forget ends the memory of the device that a session belongs to.
@@ -82,11 +115,12 @@ func (u *unit) forget(row *db.Session) error {
 // restore opens a session for a device that is remembered. It is the one thing that a GET may
 // change. What it cannot restore leaves the visitor signed out, with no cookie to try again.
 func (r *request) restore() error {
-	hash := session.Hash(r.read(r.c, rememberCookie))
+	id, hash := r.readTicket(r.read(r.c, rememberCookie))
 	if hash == nil {
+		r.c.Cookie(r.noCookie(rememberCookie))
 		return nil
 	}
-	family, err := r.family(hash)
+	family, err := r.family(id)
 	if errors.Is(err, sql.ErrNoRows) {
 		r.c.Cookie(r.noCookie(rememberCookie))
 		return nil
@@ -94,8 +128,9 @@ func (r *request) restore() error {
 	if err != nil {
 		return err
 	}
-	current := string(family.Hash) == string(hash)
-	if !current && r.Now().Sub(family.RotatedAt) > rememberGrace {
+	current := hmac.Equal(family.Hash, hash)
+	previous := hmac.Equal(family.PreviousHash, hash) && r.Now().Sub(family.RotatedAt) <= rememberGrace
+	if !current && !previous {
 		return r.stolen(family)
 	}
 	account, err := r.accountByID(family.UserID)
@@ -104,7 +139,7 @@ func (r *request) restore() error {
 	}
 	s := &SignIn{
 		Account: account, AuthVersion: family.AuthVersion, Methods: family.Methods, Begun: r.Now(),
-		restored: &restoration{family: family, hash: hash, rotate: current},
+		restored: &restoration{family: family, hash: hash},
 	}
 	detour, err := r.walk(s)
 	refused := err != nil && judge(err).Status == fiber.StatusForbidden
@@ -120,15 +155,12 @@ func (r *request) restore() error {
 type restoration struct {
 	family *db.RememberFamily
 	hash   []byte
-	rotate bool
 }
 
-// family finds the device that a token belongs or has just belonged to.
-func (r *request) family(hash []byte) (*db.RememberFamily, error) {
+func (r *request) family(id uuid.UUID) (*db.RememberFamily, error) {
 	family := new(db.RememberFamily)
-	err := r.DB.NewSelect().Model(family).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("hash = ?", hash).WhereOr("previous_hash = ?", hash)
-	}).Where("revoked_at IS NULL").Where("expires_at > ?", r.Now()).Limit(1).Scan(r.ctx)
+	err := r.DB.NewSelect().Model(family).Where("id = ?", id).
+		Where("revoked_at IS NULL").Where("expires_at > ?", r.Now()).Scan(r.ctx)
 	return family, err
 }
 
@@ -136,21 +168,28 @@ func (r *request) family(hash []byte) (*db.RememberFamily, error) {
 // replaces it, and the others open a session beside.
 func (d *restoration) renew(u *unit, row *db.Session) error {
 	row.RememberID = d.family.ID
-	if !d.rotate {
-		return nil
-	}
-	value, hash := session.NewValue()
 	now := u.Now()
-	done, err := u.NewUpdate().Model((*db.RememberFamily)(nil)).
-		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", now).Set("last_used_at = ?", now).
-		Where("id = ?", d.family.ID).Where("hash = ?", d.hash).Where("revoked_at IS NULL").Exec(u.ctx)
+	// Taking the row first tells a device that was forgotten in the meantime from one that another
+	// request has just renewed.
+	taken, err := u.NewUpdate().Model((*db.RememberFamily)(nil)).Set("last_used_at = ?", now).
+		Where("id = ?", d.family.ID).Where("revoked_at IS NULL").Where("expires_at > ?", now).Exec(u.ctx)
 	if err != nil {
 		return err
 	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
+	if n, err := taken.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(session.ErrNone, err)
+	}
+	value, hash := session.NewValue()
+	renewed, err := u.NewUpdate().Model((*db.RememberFamily)(nil)).
+		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", now).
+		Where("id = ?", d.family.ID).Where("hash = ?", d.hash).Exec(u.ctx)
+	if err != nil {
 		return err
 	}
-	u.cookie(u.newCookie(rememberCookie, value, d.family.ExpiresAt.Sub(now)))
+	if n, err := renewed.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	u.cookie(u.newCookie(rememberCookie, u.ticket(d.family.ID, value), d.family.ExpiresAt.Sub(now)))
 	// What the device opened before has ended for it: it came without.
 	return u.sessions.RevokeFamily(u.ctx, u, d.family.ID, now.Add(-rememberGrace), "restored")
 }
@@ -164,7 +203,12 @@ func (r *request) stolen(family *db.RememberFamily) error {
 	user := account.Account()
 	return r.act(func(u *unit) error {
 		u.cookie(u.noCookie(rememberCookie))
-		if _, err := u.NewUpdate().Model(family).Set("revoked_at = ?", u.Now()).WherePK().Exec(u.ctx); err != nil {
+		revoked, err := u.NewUpdate().Model(family).Set("revoked_at = ?", u.Now()).WherePK().Where("revoked_at IS NULL").Exec(u.ctx)
+		if err != nil {
+			return err
+		}
+		// A page comes in several requests, all with the same token: it is told once.
+		if n, err := revoked.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
 		if err := u.sessions.RevokeFamily(u.ctx, u, family.ID, u.Now(), "remember token stolen"); err != nil {

@@ -43,7 +43,12 @@ func (a *App) request(c *fiber.Ctx, rt route) *request {
 
 // wantsJSON reports whether the caller is a program: it sent JSON, or likes JSON best.
 func wantsJSON(c *fiber.Ctx) bool {
-	return isJSON(c) || c.Get("HX-Request") == "" && c.Accepts(fiber.MIMETextHTML, fiber.MIMEApplicationJSON) == fiber.MIMEApplicationJSON
+	if isJSON(c) {
+		return true
+	}
+	accept := c.Get(fiber.HeaderAccept)
+	named := strings.Contains(accept, "json") || strings.Contains(accept, "application/*")
+	return named && c.Get("HX-Request") == "" && c.Accepts(fiber.MIMETextHTML, fiber.MIMEApplicationJSON) == fiber.MIMEApplicationJSON
 }
 
 func isJSON(c *fiber.Ctx) bool {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -65,7 +64,8 @@ func again[P titled](r *request, view func(P) templ.Component, page func(*reques
 	return r.draw(status, p.Title(), view(p))
 }
 
-// draw renders to memory first, so that what fails to render is answered by a page for that.
+// draw renders into the answer, which is not sent yet: what fails to render is answered by a page
+// for that.
 func (r *request) draw(status int, title locales.Message, body templ.Component) error {
 	heading := title.In(r.ctx)
 	if r.wrong {
@@ -75,14 +75,14 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	if r.partial() {
 		view = r.fragment(heading, body)
 	}
-	var page bytes.Buffer
+	r.c.Response().ResetBody()
 	// A request that has run out of time is told so by a page, too.
-	if err := view.Render(context.WithoutCancel(r.ctx), &page); err != nil {
+	if err := view.Render(context.WithoutCancel(r.ctx), r.c.Response().BodyWriter()); err != nil {
+		r.c.Response().ResetBody()
 		return err
 	}
-	r.c.Response().ResetBody()
 	r.c.Status(status).Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return r.c.Send(page.Bytes())
+	return nil
 }
 
 func (r *request) whole(title string, body templ.Component) templ.Component {
@@ -109,7 +109,7 @@ func (r *request) page(title string) props.Page {
 	if r.account() != nil {
 		who := r.person()
 		p.Who, p.Nav = &who, r.nav()
-	} else {
+	} else if !p.Entrance {
 		p.Guest = r.doors()
 	}
 	if r.mailbox != nil {

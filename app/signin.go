@@ -136,6 +136,10 @@ func (r *request) admit(s *SignIn) error {
 			if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "replaced"); err != nil {
 				return err
 			}
+			// Or else the browser would come back as whoever was remembered in it before.
+			if err := u.forget(r.visit.session); err != nil {
+				return err
+			}
 		}
 		return u.openSession(s)
 	})

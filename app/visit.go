@@ -55,7 +55,9 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 	v.looked = true
 	a.recognise(c, v)
 	if v.account == nil && v.err == nil && a.remember != nil && a.read(c, rememberCookie) != "" {
-		r := &request{App: a, c: c, ctx: c.UserContext(), visit: v, route: route{name: "remember"}}
+		ctx, cancel := context.WithTimeout(c.UserContext(), lookUpWithin)
+		defer cancel()
+		r := &request{App: a, c: c, ctx: ctx, visit: v, route: route{name: "remember"}}
 		v.err = r.restore()
 	}
 	return v

@@ -30,7 +30,8 @@ func TestURLsThatRunScriptAreRefused(t *testing.T) {
 	t.Parallel()
 	const evil = "javascript:alert(1)"
 	for _, part := range []templ.Component{
-		components.Button{Label: "x", URL: evil}, components.Brand{Name: "x", URL: evil},
+		components.Button{Label: "x", URL: evil},
+		components.Brand{Name: "x", URL: evil},
 		components.Alert{Text: "x", Action: components.Link{Label: "x", URL: evil}},
 		components.Field{Field: form.Field{Name: "x"}, Beside: components.Link{Label: "x", URL: evil}},
 		components.Nav("x", []components.Entry{{Label: "x", URL: evil}}), components.Links([]components.Link{{Label: "x", URL: evil}}),

@@ -19,8 +19,19 @@ import (
 
 func models() []any {
 	return []any{
-		db.User{}, db.Address{}, db.Role{}, db.UserRole{}, db.RolePermission{}, db.Session{}, db.Flow{}, db.Token{},
-		db.Attempt{}, db.RememberFamily{}, db.Device{}, db.OutboxMail{}, db.AuditRow{},
+		db.User{},
+		db.Address{},
+		db.Role{},
+		db.UserRole{},
+		db.RolePermission{},
+		db.Session{},
+		db.Flow{},
+		db.Token{},
+		db.Attempt{},
+		db.RememberFamily{},
+		db.Device{},
+		db.OutboxMail{},
+		db.AuditRow{},
 	}
 }
 

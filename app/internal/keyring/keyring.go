@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"sync"
 )
 
 // ErrForged is the answer to anything that no key of the ring made.
@@ -19,11 +20,13 @@ var ErrForged = errors.New("keyring: not made by any of these secrets")
 // A Ring holds the secrets, newest first. The newest signs and seals; all verify and open.
 type Ring struct {
 	secrets [][]byte
+	// derived keeps the keys, by secret and purpose, of which there are few.
+	derived *sync.Map
 }
 
 // New makes a ring of secrets, newest first.
 func New(secrets []string) Ring {
-	r := Ring{secrets: make([][]byte, len(secrets))}
+	r := Ring{secrets: make([][]byte, len(secrets)), derived: new(sync.Map)}
 	for i, s := range secrets {
 		r.secrets[i] = []byte(s)
 	}
@@ -33,13 +36,13 @@ func New(secrets []string) Ring {
 // MAC authenticates parts for purpose. Each part is framed by its length, so that no two lists of
 // parts read alike.
 func (r Ring) MAC(purpose string, parts ...[]byte) []byte {
-	return mac(r.secrets[0], purpose, parts)
+	return mac(r.key(0, purpose), parts)
 }
 
 // Verify reports whether sum is what one of the secrets made of parts.
 func (r Ring) Verify(sum []byte, purpose string, parts ...[]byte) bool {
-	for _, secret := range r.secrets {
-		if hmac.Equal(sum, mac(secret, purpose, parts)) {
+	for i := range r.secrets {
+		if hmac.Equal(sum, mac(r.key(i, purpose), parts)) {
 			return true
 		}
 	}
@@ -48,7 +51,7 @@ func (r Ring) Verify(sum []byte, purpose string, parts ...[]byte) bool {
 
 // Seal encrypts plain with AES-256-GCM. What is about binds it to its place, such as a row's id.
 func (r Ring) Seal(purpose string, plain, about []byte) ([]byte, error) {
-	aead, err := sealer(r.secrets[0], purpose)
+	aead, err := sealer(r.key(0, purpose))
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +62,8 @@ func (r Ring) Seal(purpose string, plain, about []byte) ([]byte, error) {
 
 // Open decrypts what Seal made.
 func (r Ring) Open(purpose string, sealed, about []byte) ([]byte, error) {
-	for _, secret := range r.secrets {
-		aead, err := sealer(secret, purpose)
+	for i := range r.secrets {
+		aead, err := sealer(r.key(i, purpose))
 		if err != nil {
 			return nil, err
 		}
@@ -75,8 +78,8 @@ func (r Ring) Open(purpose string, sealed, about []byte) ([]byte, error) {
 	return nil, ErrForged
 }
 
-func mac(secret []byte, purpose string, parts [][]byte) []byte {
-	h := hmac.New(sha256.New, derive(secret, purpose))
+func mac(key []byte, parts [][]byte) []byte {
+	h := hmac.New(sha256.New, key)
 	for _, part := range parts {
 		var frame [8]byte
 		binary.BigEndian.PutUint64(frame[:], uint64(len(part)))
@@ -86,12 +89,28 @@ func mac(secret []byte, purpose string, parts [][]byte) []byte {
 	return h.Sum(nil)
 }
 
-func sealer(secret []byte, purpose string) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(derive(secret, purpose))
+func sealer(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, err
 	}
 	return cipher.NewGCM(block)
+}
+
+type keyName struct {
+	secret  int
+	purpose string
+}
+
+// key is the key of a secret for a purpose.
+func (r Ring) key(secret int, purpose string) []byte {
+	name := keyName{secret, purpose}
+	if key, known := r.derived.Load(name); known {
+		return key.([]byte)
+	}
+	key := derive(r.secrets[secret], purpose)
+	r.derived.Store(name, key)
+	return key
 }
 
 // derive is HKDF (RFC 5869) with the purpose as its info.
