@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -98,7 +100,14 @@ func New(config Config) (*App, error) {
 	note(err)
 	a.catalogues, err = locales.New(catalogues(config.Locales)...)
 	note(err)
+	seen := map[reflect.Type]bool{}
 	for _, feature := range append([]Feature{files{}, mailbox{}}, config.Features...) {
+		kind := reflect.TypeOf(feature)
+		if seen[kind] {
+			note(fmt.Errorf("app: Config.Features lists %s twice: keep the one with the settings you want", kind.Name()))
+			continue
+		}
+		seen[kind] = true
 		note(feature.enable(a))
 	}
 	errs = append(errs, a.placeRoutes()...)

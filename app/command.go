@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -108,12 +109,24 @@ func (a *App) serveCommand(ctx context.Context, args []string, p Program) error 
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; choose another address by --addr", *addr, plainCause(err))
 	}
+	a.warnOfPort(ctx, listener)
 	if p.Ready != nil {
 		if err := p.Ready(ctx); err != nil {
 			return errors.Join(err, listener.Close())
 		}
 	}
 	return serveUntil(ctx, p.Server, listener)
+}
+
+// warnOfPort says so when people are sent elsewhere than where the server listens. Behind a proxy
+// the two differ as a matter of course.
+func (a *App) warnOfPort(ctx context.Context, listener net.Listener) {
+	u, err := url.Parse(a.Config.URL)
+	_, port, split := net.SplitHostPort(listener.Addr().String())
+	if err == nil && split == nil && a.Development() && u.Port() != port {
+		a.Log.WarnContext(ctx, "Config.URL names another port than the one listened on: forms and links will not work until it is set to match",
+			"url", a.Config.URL, "port", port)
+	}
 }
 
 func plainCause(err error) error {

@@ -51,7 +51,16 @@ func (r *request) charge(name string) error {
 	return nil
 }
 
-// forgive takes a charge back: the try succeeded.
+// refund takes a charge back: there was no time to judge the try.
+func (r *request) refund(name string) error {
+	err := r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork)
+	if err == nil && name != "" {
+		err = r.attempts.Give(r.ctx, r.accountKey(name))
+	}
+	return err
+}
+
+// forgive clears the account: the try succeeded.
 func (r *request) forgive(name string) error {
 	if err := r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork); err != nil {
 		return err

@@ -32,8 +32,8 @@ func TestLimitPerNetwork(t *testing.T) {
 				"Forwarded", "for="+address, "X-Forwarded-For", address+", 10.0.0.1", "X-Forwarded-Host", address, "Client-IP", address))
 			s.Clock.Advance(time.Second)
 		}
-		waits(t, s, try(s, "other@example.com", "wrong", "X-Forwarded-For", "203.0.113.200"), 15*time.Minute-20*time.Second)
-		waits(t, s, try(s, ada, apptest.Password, "Forwarded", "for=203.0.113.200"), 15*time.Minute-20*time.Second)
+		waits(t, try(s, "other@example.com", "wrong", "X-Forwarded-For", "203.0.113.200"), 15*time.Minute-20*time.Second)
+		waits(t, try(s, ada, apptest.Password, "Forwarded", "for=203.0.113.200"), 15*time.Minute-20*time.Second)
 		signIn(s.Browser(), ada, apptest.Password).SeesError("", saysTooMany).SeesError("", "Wait 14 minutes and 40 seconds").SignedOut()
 		s.Happened(wrongly(20)...)
 		// Another route has a count of its own.
@@ -64,8 +64,8 @@ func TestLimitPerNetworkAndSuccess(t *testing.T) {
 				right()
 			}
 		}
-		waits(t, s, try(s, ada, apptest.Password), 15*time.Minute)
-		waits(t, s, try(s, "u@example.com", "wrong"), 15*time.Minute)
+		waits(t, try(s, ada, apptest.Password), 15*time.Minute)
+		waits(t, try(s, "u@example.com", "wrong"), 15*time.Minute)
 	}, apptest.Plain, apptest.JSON)
 }
 
@@ -79,7 +79,7 @@ func behind(t *testing.T, s *apptest.Site, trusted string) func(address, name st
 	return func(address, name string) int {
 		t.Helper()
 		form := url.Values{"email": {name}, "password": {"wrong"}}
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/login", strings.NewReader(form.Encode()))
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", strings.NewReader(form.Encode()))
 		for key, value := range headers(apptest.Plain, "X-Real-IP", address) {
 			request.Header.Set(key, value)
 		}
@@ -158,7 +158,7 @@ func TestLimitRegister(t *testing.T) {
 			t.Errorf("%d accounts (%v)", n, err)
 		}
 		form := encode(s.Transport, url.Values{"email": {"more@example.com"}, "password": {good}})
-		waits(t, s, s.Browser().Send(apptest.Request{Path: "/register", Header: headers(s.Transport, "X-Forwarded-For", "203.0.113.7"), Body: form}), time.Hour)
+		waits(t, s.Browser().Send(apptest.Request{Path: "/register", Header: headers(s.Transport, "X-Forwarded-For", "203.0.113.7"), Body: form}), time.Hour)
 		if s.Transport != apptest.JSON {
 			b.Holds("email", "more@example.com")
 		}
@@ -186,13 +186,13 @@ func TestLimitOutlivesTheTransaction(t *testing.T) {
 				t.Fatalf("%d %.300s", answer.Status, answer.Body)
 			}
 		}
-		waits(t, s, register(), time.Hour)
+		waits(t, register(), time.Hour)
 		run(t, s, "DROP TABLE audit") // where a wrong password is written down
 		for range 5 {
 			if answer := try(s, ada, "wrong"); answer.Status != http.StatusInternalServerError {
 				t.Fatalf("%d %.300s", answer.Status, answer.Body)
 			}
 		}
-		waits(t, s, try(s, ada, apptest.Password), 30*time.Second)
+		waits(t, try(s, ada, apptest.Password), 30*time.Second)
 	}, apptest.Plain, apptest.JSON)
 }

@@ -39,7 +39,7 @@ func judged(t *testing.T, s *apptest.Site, answer apptest.Answer) {
 }
 
 // waits demands that a try was not looked at, and told how long to wait.
-func waits(t *testing.T, s *apptest.Site, answer apptest.Answer, wait time.Duration) {
+func waits(t *testing.T, answer apptest.Answer, wait time.Duration) {
 	t.Helper()
 	if answer.Status != http.StatusTooManyRequests || answer.Header.Get("Retry-After") != strconv.Itoa(int(wait/time.Second)) || strings.Contains(answer.Body, saysWrong) {
 		t.Fatalf("the try is answered by %d, Retry-After %q instead of %v: %.300s", answer.Status, answer.Header.Get("Retry-After"), wait, answer.Body)
@@ -68,7 +68,7 @@ func TestLimitAnswer(t *testing.T) {
 			t.Errorf("status %d", b.Status())
 		}
 		s.Happened(wrongly(5)...)
-		waits(t, s, try(s, ada, apptest.Password), 30*time.Second)
+		waits(t, try(s, ada, apptest.Password), 30*time.Second)
 		if s.Transport == apptest.JSON {
 			e := try(s, ada, "wrong").JSON(t)
 			if codes := e.Codes(""); len(codes) == 0 || codes[0] != "error.too_many" {
@@ -128,9 +128,9 @@ func TestLimitGrows(t *testing.T) {
 			for _, wait := range []time.Duration{30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600} {
 				wait *= time.Second
 				judged(t, s, try(s, name, "wrong"))
-				waits(t, s, try(s, name, "wrong"), wait)
+				waits(t, try(s, name, "wrong"), wait)
 				s.Clock.Advance(wait - time.Second)
-				waits(t, s, try(s, name, "wrong"), time.Second) // which has not put it off
+				waits(t, try(s, name, "wrong"), time.Second) // which has not put it off
 				s.Clock.Advance(time.Second)
 			}
 		}
@@ -140,7 +140,7 @@ func TestLimitGrows(t *testing.T) {
 		for range 5 {
 			judged(t, s, try(s, ada, "wrong"))
 		}
-		waits(t, s, try(s, ada, "wrong"), 30*time.Second)
+		waits(t, try(s, ada, "wrong"), 30*time.Second)
 	}, apptest.Plain, apptest.JSON)
 }
 
@@ -165,16 +165,16 @@ func TestLimitForgives(t *testing.T) {
 		}
 		s.Clock.Advance(15*time.Minute - time.Second)
 		judged(t, s, try(s, ada, "wrong"))
-		waits(t, s, try(s, ada, "wrong"), 30*time.Second)
+		waits(t, try(s, ada, "wrong"), 30*time.Second)
 		// A wait that was sat out is remembered for a day.
 		s.Clock.Advance(24*time.Hour - time.Second)
 		judged(t, s, try(s, ada, "wrong"))
-		waits(t, s, try(s, ada, "wrong"), time.Minute)
+		waits(t, try(s, ada, "wrong"), time.Minute)
 		s.Clock.Advance(24 * time.Hour)
 		for range 5 {
 			judged(t, s, try(s, ada, "wrong"))
 		}
-		waits(t, s, try(s, ada, "wrong"), 30*time.Second)
+		waits(t, try(s, ada, "wrong"), 30*time.Second)
 		// Neither a page nor a form without a password is a try.
 		for range 10 {
 			s.Browser().Visit("/login").Fill("email", "other@example.com").Submit().SeesError("password", "Enter your password.")
@@ -200,18 +200,18 @@ func TestLimitSpellings(t *testing.T) {
 				for _, spelling := range spellings[:5] {
 					judged(t, s, try(s, spelling, "wrong"))
 				}
-				waits(t, s, try(s, spellings[5], apptest.Password), 30*time.Second)
+				waits(t, try(s, spellings[5], apptest.Password), 30*time.Second)
 				for _, path := range []string{"/LOGIN", "/login/", "/Login?next=%2Forders", "/login?x"} {
 					form := encode(s.Transport, url.Values{"email": {spellings[0]}, "password": {apptest.Password}})
 					answer := s.Browser().Send(apptest.Request{Path: path, Header: headers(s.Transport), Body: form})
 					if answer.Status == http.StatusNotFound {
 						continue
 					}
-					waits(t, s, answer, 30*time.Second)
+					waits(t, answer, 30*time.Second)
 				}
 				if s.Transport == apptest.JSON {
 					body := `{"username":"` + strings.TrimSpace(spellings[0]) + `","password":"` + apptest.Password + `"}`
-					waits(t, s, s.Browser().Send(apptest.Request{Path: "/login", Header: headers(s.Transport), Body: body}), 30*time.Second)
+					waits(t, s.Browser().Send(apptest.Request{Path: "/login", Header: headers(s.Transport), Body: body}), 30*time.Second)
 				}
 				judged(t, s, try(s, "carol@example.com", "wrong")) // another name is another
 			}, apptest.Plain, apptest.JSON)
@@ -231,7 +231,7 @@ func TestLimitOutlivesTheProcess(t *testing.T) {
 			judged(t, second, try(second, ada, "wrong"))
 		}
 		for _, site := range []*apptest.Site{s, second, host(perAccount()).Start(t, s.DB, s.Transport)} {
-			waits(t, site, try(site, ada, apptest.Password), 30*time.Second)
+			waits(t, try(site, ada, apptest.Password), 30*time.Second)
 		}
 		var kept []db.Attempt
 		must(t, s.DB.NewSelect().Model(&kept).Scan(t.Context()))

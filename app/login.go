@@ -109,7 +109,7 @@ func (f Login) check(r *request) error {
 	}
 	switch right, err := r.verify(account, in.Password); {
 	case err != nil:
-		return excuse(r, r.Views.Login, f.page, filled, err)
+		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.refund(in.Email)))
 	case !right:
 		if err := r.refused(account); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
@@ -98,6 +99,13 @@ var (
 const doubleClick = 30 * time.Second
 
 func (f Register) enable(a *App) error {
+	unnamed := func(x Feature) bool {
+		login, ok := x.(Login)
+		return ok && login.By == Username && f.Username != Required
+	}
+	if slices.ContainsFunc(a.Features, unnamed) {
+		return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
+	}
 	a.add(route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open})
 	a.doorways = append(a.doorways, doorway{registerDoor, "register"})
 	return nil
@@ -150,7 +158,7 @@ func (f Register) open(r *request) error {
 		return excuse(r, r.Views.Register, f.page, filled, err)
 	}
 	if o.hash, err = r.hasher.Hash(r.ctx, r.Users.signUp(o.sent).Password); err != nil {
-		return excuse(r, r.Views.Register, f.page, filled, err)
+		return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
 	}
 	existing, err := f.insert(r, &o)
 	switch {

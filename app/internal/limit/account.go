@@ -78,6 +78,16 @@ func (d Delay) count(row *db.Attempt, now time.Time) {
 	}
 }
 
+// Give takes one try back, and the wait that it brought: it was not judged after all.
+func (a Accounts) Give(ctx context.Context, key []byte) error {
+	_, err := a.DB.NewUpdate().Model((*db.Attempt)(nil)).Set("failures = failures - 1").Set("locked_until = NULL").
+		Where("attempt_key = ?", key).Where("failures > 0").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("limit: give back: %w", err)
+	}
+	return nil
+}
+
 // Forgive forgets an account's failures: its owner has shown up.
 func (a Accounts) Forgive(ctx context.Context, key []byte) error {
 	_, err := a.DB.NewDelete().Model((*db.Attempt)(nil)).Where("attempt_key = ?", key).Exec(ctx)

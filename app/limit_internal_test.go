@@ -1,0 +1,270 @@
+package app
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gatehouse-go/gatehouse/app/mail"
+	"github.com/gatehouse-go/gatehouse/db/dbtest"
+)
+
+// every is an application with every feature there is.
+func every(t *testing.T) *App {
+	t.Helper()
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}}
+	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := []string{"files", "mailbox"} // which New adds by itself
+	for _, f := range features {
+		listed = append(listed, reflect.TypeOf(f).Name())
+	}
+	written := slices.Sorted(maps.Keys(readSource(t).features))
+	if slices.Sort(listed); !slices.Equal(listed, written) {
+		t.Fatalf("the features are %q and this test lists %q", written, listed)
+	}
+	return a
+}
+
+// What each act is bounded by. A new route fails the test until somebody has thought about it here.
+const (
+	byBoth    = "account and network" // whoever takes a secret
+	byNetwork = "network"             // whoever sends or makes something and names no account
+	byNothing = "nothing"             // harmless
+)
+
+var bounds = map[string]string{
+	"login":    byBoth,
+	"register": byNetwork, // an account that is not there yet cannot be guessed at
+	"logout":   byNothing, // it ends one's own session
+	"mailbox":  byNothing, // in development alone
+}
+
+// Every route that can be posted to is bounded, or says that it need not be.
+func TestEveryActIsBounded(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, r := range every(t).routes {
+		if r.act == nil {
+			if r.limit != (Limit{}) || r.harmless {
+				t.Errorf("%s cannot be posted to and has a limit, or is called harmless", r.name)
+			}
+			continue
+		}
+		seen[r.name] = true
+		delay, quota := r.limit.PerAccount, r.limit.PerNetwork
+		slows := delay.Free > 0 && delay.Within > 0 && delay.First > 0 && delay.Longest >= delay.First
+		counts := quota.Most > 0 && quota.Within > 0
+		var ok bool
+		switch bounds[r.name] {
+		case byBoth:
+			ok = slows && counts && !r.harmless
+		case byNetwork:
+			ok = counts && !r.harmless
+		case byNothing:
+			ok = r.harmless && r.limit == (Limit{})
+		default:
+			t.Errorf("POST %s (%s) is new: say in this test what bounds it", r.path, r.name)
+			continue
+		}
+		if !ok {
+			t.Errorf("%s should be bounded by %s, and has %+v, harmless %v", r.name, bounds[r.name], r.limit, r.harmless)
+		}
+	}
+	for name := range bounds {
+		if !seen[name] {
+			t.Errorf("there is no POST %s", name)
+		}
+	}
+	defaults := map[string]Limit{"login": loginLimit, "register": registerLimit}
+	for _, r := range every(t).routes {
+		if want, known := defaults[r.name]; known && r.limit != want {
+			t.Errorf("the limit of %s is %+v, which is not its default", r.name, r.limit)
+		}
+	}
+}
+
+// A limit that is declared is charged: before the password is hashed, and for the account named
+// where there is one.
+func TestEveryLimitIsCharged(t *testing.T) {
+	t.Parallel()
+	code := readSource(t)
+	for _, r := range every(t).routes {
+		if r.act == nil || r.harmless {
+			continue
+		}
+		act, found := code.acts[r.name]
+		if !found {
+			t.Errorf("this test does not find the act of %s: write it as a method in the feature's route", r.name)
+			continue
+		}
+		charged, hashed := token.NoPos, token.NoPos
+		named := false
+		ast.Inspect(act.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			name := called(call)
+			if code.reaches(name, "charge") && !charged.IsValid() {
+				charged = call.Pos()
+				literal, empty := call.Args[0].(*ast.BasicLit)
+				named = !empty || literal.Value != `""`
+			}
+			if code.reaches(name, "hasher") && !hashed.IsValid() {
+				hashed = call.Pos()
+			}
+			return true
+		})
+		switch {
+		case !charged.IsValid():
+			t.Errorf("POST %s never charges its limit", r.name)
+		case hashed.IsValid() && hashed < charged:
+			t.Errorf("POST %s hashes before it charges its limit", r.name)
+		case bounds[r.name] == byBoth && (!named || !hashed.IsValid()):
+			t.Errorf("POST %s should charge the account that is named, and hash: named %v, hashes %v", r.name, named, hashed.IsValid())
+		}
+	}
+}
+
+// source is what the files of this package say of themselves.
+type source struct {
+	// features are the types that can be enabled, acts the methods behind each route's POST, and
+	// calls what each function calls by name.
+	features map[string]bool
+	acts     map[string]*ast.FuncDecl
+	calls    map[string][]string
+}
+
+func readSource(t *testing.T) source {
+	t.Helper()
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := source{map[string]bool{}, map[string]*ast.FuncDecl{}, map[string][]string{}}
+	methods := map[string]*ast.FuncDecl{}
+	var enabling []*ast.FuncDecl
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, content, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declared := range file.Decls {
+			function, ok := declared.(*ast.FuncDecl)
+			if !ok || function.Body == nil {
+				continue
+			}
+			methods[receiver(function)+"."+function.Name.Name] = function
+			if function.Name.Name == "enable" && function.Recv != nil {
+				code.features[receiver(function)] = true
+				enabling = append(enabling, function)
+			}
+			ast.Inspect(function.Body, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					code.calls[function.Name.Name] = append(code.calls[function.Name.Name], called(call))
+				}
+				return true
+			})
+		}
+	}
+	for _, enable := range enabling {
+		ast.Inspect(enable.Body, func(n ast.Node) bool {
+			if name, act := routeOf(n); act != "" {
+				code.acts[name] = methods[receiver(enable)+"."+act]
+			}
+			return true
+		})
+	}
+	return code
+}
+
+// reaches reports whether calling a function of that name comes to the wanted one.
+func (s source) reaches(name, wanted string) bool {
+	seen := map[string]bool{}
+	var walk func(name string) bool
+	walk = func(name string) bool {
+		if name == wanted {
+			return true
+		}
+		if seen[name] {
+			return false
+		}
+		seen[name] = true
+		return slices.ContainsFunc(s.calls[name], walk)
+	}
+	return walk(name)
+}
+
+// called is the name of what is called; "hasher" for whatever the hasher does.
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if on, ok := f.X.(*ast.SelectorExpr); ok && on.Sel.Name == "hasher" {
+			return "hasher"
+		}
+		return f.Sel.Name
+	}
+	return ""
+}
+
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	kind := f.Recv.List[0].Type
+	if pointer, ok := kind.(*ast.StarExpr); ok {
+		kind = pointer.X
+	}
+	if name, ok := kind.(*ast.Ident); ok {
+		return name.Name
+	}
+	return ""
+}
+
+// routeOf reads route{name: "…", act: f.method}.
+func routeOf(n ast.Node) (name, act string) {
+	literal, ok := n.(*ast.CompositeLit)
+	if !ok {
+		return "", ""
+	}
+	if kind, ok := literal.Type.(*ast.Ident); !ok || kind.Name != "route" {
+		return "", ""
+	}
+	for _, element := range literal.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, _ := pair.Key.(*ast.Ident)
+		switch value := pair.Value.(type) {
+		case *ast.BasicLit:
+			if key.Name == "name" {
+				name = strings.Trim(value.Value, `"`)
+			}
+		case *ast.SelectorExpr:
+			if key.Name == "act" {
+				act = value.Sel.Name
+			}
+		}
+	}
+	return name, act
+}
