@@ -2,6 +2,8 @@ package app
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -29,7 +31,15 @@ type Delay = limit.Delay
 type Quota = limit.Quota
 
 func (l Limit) or(usual Limit) Limit {
-	return Limit{PerAccount: cmp.Or(l.PerAccount, usual.PerAccount), PerNetwork: cmp.Or(l.PerNetwork, usual.PerNetwork)}
+	return Limit{PerAccount: l.PerAccount.Or(usual.PerAccount), PerNetwork: l.PerNetwork.Or(usual.PerNetwork)}
+}
+
+// check refuses what would bound nothing.
+func (l Limit) check(feature string) error {
+	if l.PerAccount.Negative() || l.PerNetwork.Negative() {
+		return fmt.Errorf("app: %s.Limit holds a negative number: use numbers and spans above zero", feature)
+	}
+	return nil
 }
 
 const tries = "tries" // the key's purpose
@@ -53,9 +63,12 @@ func (r *request) charge(name string) error {
 
 // refund takes a charge back: there was no time to judge the try.
 func (r *request) refund(name string) error {
-	err := r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork)
+	// The request may have run out of time, which is why there is something to take back.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), lookUpWithin)
+	defer cancel()
+	err := r.networks.Give(ctx, r.networkKey(), r.route.limit.PerNetwork)
 	if err == nil && name != "" {
-		err = r.attempts.Give(r.ctx, r.accountKey(name))
+		err = r.attempts.Give(ctx, r.accountKey(name))
 	}
 	return err
 }

@@ -58,6 +58,9 @@ var (
 
 func (f Login) enable(a *App) error {
 	f.By = cmp.Or(f.By, Email|Username)
+	if err := f.Limit.check("Login"); err != nil {
+		return err
+	}
 	a.identities = f.By.names()
 	a.add(route{name: "login", path: "/login", who: guest, form: true, limit: f.Limit.or(loginLimit), show: f.ask, act: f.check})
 	a.doorways = append(a.doorways, doorway{loginDoor, "login"})

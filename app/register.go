@@ -99,6 +99,9 @@ var (
 const doubleClick = 30 * time.Second
 
 func (f Register) enable(a *App) error {
+	if err := f.Limit.check("Register"); err != nil {
+		return err
+	}
 	unnamed := func(x Feature) bool {
 		login, ok := x.(Login)
 		return ok && login.By == Username && f.Username != Required

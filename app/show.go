@@ -47,6 +47,9 @@ func excuse[P titled](r *request, view func(P) templ.Component, page func(*reque
 	case fiber.StatusTooManyRequests, fiber.StatusServiceUnavailable:
 		r.retryAfter(e)
 		f.Fail("", e.Say, e.Advice)
+		if e.Status == fiber.StatusTooManyRequests {
+			f.Wait = e.seconds()
+		}
 		return again(r, view, page, f, e.Status)
 	}
 	return err

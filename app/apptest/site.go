@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -133,7 +134,9 @@ func (s *Site) listen(t testing.TB) {
 		if err := s.Server.ShutdownWithTimeout(10 * time.Second); err != nil {
 			t.Errorf("the server did not stop: %v", err)
 		}
-		if err := <-stopped; err != nil {
+		// A story may end before the server has begun: there is nothing to shut down then.
+		_ = listener.Close()
+		if err := <-stopped; err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Errorf("the server failed: %v", err)
 		}
 		s.endLog(t)

@@ -25,6 +25,9 @@ type Form struct {
 	Action string
 	// Errors are about the form as a whole.
 	Errors []locales.Message
+	// Wait is how many seconds it takes until sending the form again can help; 0 if that does not
+	// depend on time.
+	Wait int
 
 	fields []Field
 	focus  string

@@ -1,12 +1,12 @@
 package limit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect"
 
 	"github.com/gatehouse-go/gatehouse/db"
 )
@@ -19,6 +19,19 @@ type Delay struct {
 	Within time.Duration
 	// First is the first wait; each is twice as long as the one before, up to Longest.
 	First, Longest time.Duration
+}
+
+// Or fills what d leaves open.
+func (d Delay) Or(usual Delay) Delay {
+	return Delay{
+		Free: cmp.Or(d.Free, usual.Free), Within: cmp.Or(d.Within, usual.Within),
+		First: cmp.Or(d.First, usual.First), Longest: cmp.Or(d.Longest, usual.Longest),
+	}
+}
+
+// Negative reports whether any part of d is below zero.
+func (d Delay) Negative() bool {
+	return min(d.Free, int64(d.Within), int64(d.First), int64(d.Longest)) < 0
 }
 
 // forget is after how long without a failure an account starts afresh.
@@ -42,14 +55,9 @@ func (a Accounts) Take(ctx context.Context, key []byte, action string, d Delay) 
 	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
 		now := a.Now().UTC()
 		row := &db.Attempt{Key: key, Action: action, FirstAt: now, LastAt: now}
-		if _, err := tx.NewInsert().Model(row).On("CONFLICT (attempt_key) DO NOTHING").Exec(ctx); err != nil {
-			return err
-		}
-		taken := tx.NewSelect().Model(row).WherePK()
-		if tx.Dialect().Name() == dialect.PG {
-			taken = taken.For("UPDATE")
-		}
-		if err := taken.Scan(ctx); err != nil {
+		// Whether it is new or was there, the row comes back and stays ours until the commit.
+		if _, err := tx.NewInsert().Model(row).On("CONFLICT (attempt_key) DO UPDATE").Set("action = EXCLUDED.action").
+			Returning("*").Exec(ctx); err != nil {
 			return err
 		}
 		if wait = row.LockedUntil.Sub(now); wait > 0 {

@@ -3,6 +3,7 @@
 package limit
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"time"
@@ -13,6 +14,14 @@ type Quota struct {
 	Most   int64
 	Within time.Duration
 }
+
+// Or fills what q leaves open.
+func (q Quota) Or(usual Quota) Quota {
+	return Quota{Most: cmp.Or(q.Most, usual.Most), Within: cmp.Or(q.Within, usual.Within)}
+}
+
+// Negative reports whether any part of q is below zero.
+func (q Quota) Negative() bool { return q.Most < 0 || q.Within < 0 }
 
 // A Counter counts what each key has used of a quota.
 type Counter interface {
