@@ -84,6 +84,7 @@ func TestLimitAnswer(t *testing.T) {
 			t.Errorf("%d clocks count down", n)
 		}
 		s.Clock.Advance(29*time.Second + time.Millisecond)
+		waits(t, try(s, ada, "wrong"), time.Second) // never less than it takes
 		b.Fill("password", apptest.Password).Submit().SeesError("", "Wait 1 second,")
 		s.Clock.Advance(time.Second)
 		b.Fill("password", apptest.Password).Submit().At("/orders").SignedIn(ada)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -234,5 +235,33 @@ func TestRememberGarbage(t *testing.T) {
 		s.Browser().SetCookie("pending", token).SignedOut()
 		s.Happened()
 		device.SignedIn(ada) // nobody has spent it
+	}, apptest.Plain, apptest.JSON)
+}
+
+// Pieces of two tokens make no third, and what another secret has sealed is nothing here: neither
+// brings a device back, nor does it make anybody a thief.
+func TestRememberForged(t *testing.T) {
+	tell(t, app.Config{}, func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: ada})
+		token, other := remembered(s, ada).Cookie("remember"), remembered(s, ada).Cookie("remember")
+		first, second := strings.Split(token, "."), strings.Split(other, ".")
+		for i := range first {
+			mixed := slices.Clone(first)
+			mixed[i] = second[i]
+			notRestored(t, s, holding(s, strings.Join(mixed, ".")))
+			mixed[i] = ""
+			notRestored(t, s, holding(s, strings.Join(mixed, ".")))
+			notRestored(t, s, holding(s, strings.Join(first[:i], ".")))
+			notRestored(t, s, holding(s, first[i]))
+		}
+		s.Happened()
+		abroad := host(app.Config{Secrets: []string{"a secret of which this site knows nothing"}}).Start(t, s.DB, s.Transport)
+		foreign := abroad.Browser().Visit("/login").Fill("email", ada).Fill("password", apptest.Password).Tick("remember").Submit()
+		notRestored(t, s, holding(s, foreign.Cookie("remember")))
+		holding(s, token).SignedIn(ada)
+		holding(s, other).SignedIn(ada)
+		if n := len(s.Mails()); n != 0 {
+			t.Errorf("%d mails", n)
+		}
 	}, apptest.Plain, apptest.JSON)
 }
