@@ -18,6 +18,9 @@ const (
 	languageCookie = "language" // a language chosen by hand
 )
 
+// languageAge is how long a language chosen by hand is kept for.
+const languageAge = 365 * 24 * time.Hour
+
 // cookie is the name of a cookie as it is sent.
 func (a *App) cookie(name string) string {
 	if a.secure {

@@ -101,7 +101,12 @@ func (a *App) speak(r *request) context.Context {
 	if account := r.account(); account != nil {
 		chosen = account.Language
 	}
-	locale := a.catalogues.Match(c.Query("lang"), chosen, c.Cookies(a.cookie(languageCookie)), c.Get(fiber.HeaderAcceptLanguage))
+	asked := c.Query("lang")
+	locale := a.catalogues.Match(asked, chosen, c.Cookies(a.cookie(languageCookie)), c.Get(fiber.HeaderAcceptLanguage))
+	if asked != "" && asked == locale.Tag() {
+		// The pages that follow speak it too.
+		c.Cookie(a.newCookie(languageCookie, asked, languageAge))
+	}
 	ctx := locales.With(c.UserContext(), locale)
 	r.visit.ctx = components.With(ctx, components.Scope{
 		Static:   a.URL("static"),
