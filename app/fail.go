@@ -37,6 +37,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// A FieldError is shown at a field of the form. The function given to [Extend], gates and hooks
+// return it.
+type FieldError struct {
+	Field string
+	Say   locales.Message
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Say.Code }
+
 // What the kit says of each status, and what to do next.
 var (
 	notSignedIn = locales.Message{Code: "error.not_signed_in", English: "Sign in to see this page."}
@@ -61,6 +70,10 @@ var (
 		413: {
 			locales.Message{Code: "error.too_large", English: "That was too much at once"},
 			locales.Message{Code: "error.too_large.advice", English: "Go back and send less."},
+		},
+		415: {
+			locales.Message{Code: "error.media_type", English: "This was sent in a form that is not read here"},
+			locales.Message{Code: "error.media_type.advice", English: "Send it as a form or as JSON, uncompressed."},
 		},
 		429: {
 			locales.Message{Code: "error.too_many", English: "Too many tries"},

@@ -13,11 +13,16 @@ var (
 	anonymousOnly   = &Error{Status: fiber.StatusBadRequest, Say: alreadySignedIn}
 )
 
+// hostRoute stands for any route of the host's.
+const hostRoute = "host"
+
 // admitted lets a request through to its route, or answers it.
 func (r *request) admitted() error {
 	switch {
 	case r.visit.err != nil:
 		return r.visit.err
+	case r.c.Get(fiber.HeaderContentEncoding) != "" && r.route.name != hostRoute:
+		return &Error{Status: fiber.StatusUnsupportedMediaType}
 	case r.route.who.admits(r.account()):
 		return nil
 	case r.route.who == member:
@@ -60,7 +65,7 @@ func Role(names ...string) Demand {
 //	server.Get("/admin", accounts.Require(app.Role("admin")), admin)
 func (a *App) Require(demands ...Demand) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		r := a.request(c, route{name: "host", who: member, path: c.Path()})
+		r := a.request(c, route{name: hostRoute, who: member, path: c.Path()})
 		if err := r.admitted(); err != nil {
 			return r.fail(err)
 		}

@@ -36,7 +36,21 @@ func (f mailbox) enable(a *App) error {
 	return nil
 }
 
+// local lets through who asks for this machine by a name of its own.
+//
+// The attack: a page elsewhere has its name point to this machine and reads the mails as its own
+// (DNS rebinding).
+func (r *request) local() error {
+	if !(Config{URL: "http://" + string(r.c.Request().Host())}).Development() {
+		return fiber.ErrNotFound
+	}
+	return nil
+}
+
 func (f mailbox) list(r *request) error {
+	if err := r.local(); err != nil {
+		return err
+	}
 	// What has just been promised is there to read at once.
 	if err := r.DeliverMails(r.ctx); err != nil {
 		return err
@@ -49,6 +63,9 @@ func (f mailbox) list(r *request) error {
 }
 
 func (f mailbox) empty(r *request) error {
+	if err := r.local(); err != nil {
+		return err
+	}
 	r.mailbox.Empty()
 	return r.leave(r.path(), mailboxEmptied, nil)
 }
@@ -60,6 +77,9 @@ func (r *request) entry(m mail.Kept) props.MailboxEntry {
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
 func (f mailbox) read(r *request) error {
+	if err := r.local(); err != nil {
+		return err
+	}
 	kept, ok := r.mailbox.Find(r.c.Params("id"))
 	if !ok {
 		return fiber.ErrNotFound
@@ -77,6 +97,9 @@ func (f mailbox) read(r *request) error {
 
 // html serves a mail's HTML part as it would be shown by a mail reader: no script, no origin.
 func (f mailbox) html(r *request) error {
+	if err := r.local(); err != nil {
+		return err
+	}
 	kept, ok := r.mailbox.Find(r.c.Params("id"))
 	if !ok {
 		return fiber.ErrNotFound

@@ -70,15 +70,6 @@ func (*SignUp) Missing(field string) locales.Message {
 	}[field]
 }
 
-// A FieldError is shown at a field of the form. The function given to [Extend], gates and hooks
-// return it.
-type FieldError struct {
-	Field string
-	Say   locales.Message
-}
-
-func (e *FieldError) Error() string { return e.Field + ": " + e.Say.Code }
-
 var (
 	registerDoor        = locales.Message{Code: "register.door", English: "Create an account"}
 	registerNoEmail     = locales.Message{Code: "register.no_email", English: "Enter your e-mail address."}
@@ -230,9 +221,10 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 
 func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	if o.username.Key != "" {
-		switch err := db.FindUser(u.ctx, u, u.Users.blank(), db.IdentityKey{Username: o.username.Key}); {
+		named := u.Users.blank()
+		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
 		case err == nil:
-			return false, &FieldError{"username", registerNameTaken}
+			return u.sentTwice(named, o)
 		case !errors.Is(err, sql.ErrNoRows):
 			return false, err
 		}
@@ -247,6 +239,22 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 		return false, err
 	}
 	return false, u.openAccount(o)
+}
+
+// sentTwice answers for a username that is taken: by this same registration, if the form was
+// double-clicked, and by somebody else if not.
+func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
+	user := named.Account()
+	if user.Primary != nil && user.Primary.Key == o.email.Key {
+		lately, err := u.lately(user, doubleClick, Registered)
+		if err != nil {
+			return false, err
+		}
+		if lately {
+			return true, u.tellOwner(named)
+		}
+	}
+	return false, &FieldError{"username", registerNameTaken}
 }
 
 // tellOwner mails who has the address that somebody tried to register with it. Sent twice within

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -129,18 +128,31 @@ func (s *Site) listen(t testing.TB) {
 	s.client = &http.Transport{DialContext: dial, DialTLSContext: dial, DisableCompression: true}
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.Server.Listener(listener) }()
+	s.awaitServer(t)
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
 		if err := s.Server.ShutdownWithTimeout(10 * time.Second); err != nil {
 			t.Errorf("the server did not stop: %v", err)
 		}
-		// A story may end before the server has begun: there is nothing to shut down then.
-		_ = listener.Close()
-		if err := <-stopped; err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := <-stopped; err != nil {
 			t.Errorf("the server failed: %v", err)
 		}
 		s.endLog(t)
 	})
+}
+
+// awaitServer returns once the server answers, be it that it does not understand: a story that
+// ends sooner would stop what has not begun.
+func (s *Site) awaitServer(t testing.TB) {
+	t.Helper()
+	conn, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(t.Context(), "tcp", s.Addr)
+	must(t, err)
+	defer func() { _ = conn.Close() }()
+	must(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	_, err = conn.Write([]byte("?\r\n\r\n"))
+	must(t, err)
+	_, err = conn.Read(make([]byte, 1))
+	must(t, err)
 }
 
 // of reports whether the kit answers path, rather than the host.

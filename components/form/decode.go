@@ -133,6 +133,8 @@ func decodeText(v reflect.Value, field *Field, s spec, sent any) {
 	}
 	if s.max > 0 && utf8.RuneCountInString(text) > s.max {
 		field.Errors = append(field.Errors, TooLong.With(s.max))
+		// Enough to see what it was; all of it would come back as often as it is sent.
+		field.Value = string([]rune(field.Value)[:min(s.max, utf8.RuneCountInString(field.Value))])
 		return
 	}
 	// How short a secret may be is for a policy to say, once it is normalised.

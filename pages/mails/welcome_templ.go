@@ -24,7 +24,7 @@ func Welcome(ctx context.Context, p props.Welcome) components.Mail {
 			locales.T(ctx, "Hello %s,", p.Name),
 			locales.T(ctx, "your account at %s is open. Sign in whenever you like:", p.AppName),
 			p.Login,
-			locales.T(ctx, "If you did not open this account, someone may have typed your address by mistake. You can leave this mail unanswered."),
+			locales.T(ctx, "If you did not open this account, someone has used your address. Ask whoever runs %s to close it.", p.AppName),
 		),
 		HTML: welcome(p),
 	}
@@ -63,7 +63,7 @@ func welcome(p props.Welcome) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MailNote(locales.T(ctx, "If you did not open this account, someone may have typed your address by mistake. You can leave this mail unanswered.")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MailNote(locales.T(ctx, "If you did not open this account, someone has used your address. Ask whoever runs %s to close it.", p.AppName)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
