@@ -107,6 +107,10 @@ func ticked(sent string) bool {
 	return true
 }
 
+// slack is how far past its bound a text is shown again to be mended. A flood is cut there: all of
+// it would come back as often as it is sent.
+const slack = 1000
+
 func decodeText(v reflect.Value, field *Field, s spec, sent any) {
 	var text string
 	switch sent := sent.(type) {
@@ -133,8 +137,9 @@ func decodeText(v reflect.Value, field *Field, s spec, sent any) {
 	}
 	if s.max > 0 && utf8.RuneCountInString(text) > s.max {
 		field.Errors = append(field.Errors, TooLong.With(s.max))
-		// Enough to see what it was; all of it would come back as often as it is sent.
-		field.Value = string([]rune(field.Value)[:min(s.max, utf8.RuneCountInString(field.Value))])
+		if shown := []rune(field.Value); len(shown) > s.max+slack {
+			field.Value = string(shown[:s.max+slack])
+		}
 		return
 	}
 	// How short a secret may be is for a policy to say, once it is normalised.
