@@ -30,27 +30,26 @@ func (f mailbox) enable(a *App) error {
 		return nil
 	}
 	a.mailbox = box
-	a.add(route{name: "mailbox", path: "/dev/mailbox", wide: true, harmless: true, show: f.list, act: f.empty})
-	a.add(route{name: "mailbox.mail", path: "/dev/mailbox/:id", wide: true, show: f.read})
-	a.add(route{name: "mailbox.html", path: "/dev/mailbox/:id/html", show: f.html})
+	a.add(route{name: "mailbox", path: "/dev/mailbox", wide: true, harmless: true, show: near(f.list), act: near(f.empty)})
+	a.add(route{name: "mailbox.mail", path: "/dev/mailbox/:id", wide: true, show: near(f.read)})
+	a.add(route{name: "mailbox.html", path: "/dev/mailbox/:id/html", show: near(f.html)})
 	return nil
 }
 
-// local lets through who asks for this machine by a name of its own.
+// near lets through who asks for this machine by a name of its own.
 //
 // The attack: a page elsewhere has its name point to this machine and reads the mails as its own
 // (DNS rebinding).
-func (r *request) local() error {
-	if !(Config{URL: "http://" + string(r.c.Request().Host())}).Development() {
-		return fiber.ErrNotFound
+func near(do handler) handler {
+	return func(r *request) error {
+		if !(Config{URL: "http://" + string(r.c.Request().Host())}).Development() {
+			return fiber.ErrNotFound
+		}
+		return do(r)
 	}
-	return nil
 }
 
 func (f mailbox) list(r *request) error {
-	if err := r.local(); err != nil {
-		return err
-	}
 	// What has just been promised is there to read at once.
 	if err := r.DeliverMails(r.ctx); err != nil {
 		return err
@@ -63,9 +62,6 @@ func (f mailbox) list(r *request) error {
 }
 
 func (f mailbox) empty(r *request) error {
-	if err := r.local(); err != nil {
-		return err
-	}
 	r.mailbox.Empty()
 	return r.leave(r.path(), mailboxEmptied, nil)
 }
@@ -77,9 +73,6 @@ func (r *request) entry(m mail.Kept) props.MailboxEntry {
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
 func (f mailbox) read(r *request) error {
-	if err := r.local(); err != nil {
-		return err
-	}
 	kept, ok := r.mailbox.Find(r.c.Params("id"))
 	if !ok {
 		return fiber.ErrNotFound
@@ -97,9 +90,6 @@ func (f mailbox) read(r *request) error {
 
 // html serves a mail's HTML part as it would be shown by a mail reader: no script, no origin.
 func (f mailbox) html(r *request) error {
-	if err := r.local(); err != nil {
-		return err
-	}
 	kept, ok := r.mailbox.Find(r.c.Params("id"))
 	if !ok {
 		return fiber.ErrNotFound

@@ -65,7 +65,7 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 
 // recognise reads the session that the request brings.
 func (a *App) recognise(c *fiber.Ctx, v *visit) {
-	value := c.Cookies(a.cookie(sessionCookie))
+	value := a.read(c, sessionCookie)
 	if value == "" {
 		return
 	}
@@ -102,7 +102,7 @@ func (a *App) speak(r *request) context.Context {
 		chosen = account.Language
 	}
 	asked := c.Query("lang")
-	locale := a.catalogues.Match(asked, chosen, c.Cookies(a.cookie(languageCookie)), c.Get(fiber.HeaderAcceptLanguage))
+	locale := a.catalogues.Match(asked, chosen, a.read(c, languageCookie), c.Get(fiber.HeaderAcceptLanguage))
 	if asked != "" && asked == locale.Tag() {
 		// The pages that follow speak it too.
 		c.Cookie(a.newCookie(languageCookie, asked, languageAge))
