@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -106,7 +105,10 @@ func (f Login) check(r *request) error {
 	if err := r.charge(in.Email); err != nil {
 		return excuse(r, r.Views.Login, f.page, filled, err)
 	}
-	account, err := f.find(r, in.Email)
+	account, err := r.find(r.ctx, in.Email, f.By)
+	if errors.Is(err, sql.ErrNoRows) {
+		account, err = nil, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -133,24 +135,6 @@ func (f Login) check(r *request) error {
 		return excuse(r, r.Views.Login, f.page, filled, err)
 	}
 	return nil
-}
-
-// find looks up who was named; nil if nobody has the name.
-func (f Login) find(r *request, typed string) (db.Account, error) {
-	email, username := identity.Key(typed)
-	key := db.IdentityKey{}
-	if f.By&Email != 0 {
-		key.Address = email
-	}
-	if f.By&Username != 0 {
-		key.Username = username
-	}
-	account := r.Users.blank()
-	err := db.FindUser(r.ctx, r.DB, account, key)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return account, err
 }
 
 // verify checks a password at the same cost for every account and for none. It stores a better

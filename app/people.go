@@ -97,9 +97,21 @@ func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirm
 // FindUser returns the account that a name belongs to, an address or a username, in any spelling
 // that names the same one. It answers sql.ErrNoRows if there is none.
 func (a *App) FindUser(ctx context.Context, name string) (db.Account, error) {
-	account := a.Users.blank()
+	return a.find(ctx, name, Email|Username)
+}
+
+// find looks up the account that a name belongs to, as one of the kinds of name in by.
+func (a *App) find(ctx context.Context, name string, by Identity) (db.Account, error) {
+	var key db.IdentityKey
 	email, username := identity.Key(name)
-	return account, db.FindUser(ctx, a.DB, account, db.IdentityKey{Address: email, Username: username})
+	if by&Email != 0 {
+		key.Address = email
+	}
+	if by&Username != 0 {
+		key.Username = username
+	}
+	account := a.Users.blank()
+	return account, db.FindUser(ctx, a.DB, account, key)
 }
 
 // CheckPassword reports whether plain opens account, with no limit, no gate and no event: for
