@@ -51,6 +51,7 @@ type App struct {
 
 	secure     bool
 	proxies    []netip.Prefix
+	safety     []header
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
@@ -92,6 +93,7 @@ func New(config Config) (*App, error) {
 		touches: make(chan uuid.UUID, 256),
 	}
 	a.proxies, _ = config.trusted()
+	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
