@@ -40,6 +40,16 @@ type Feature interface {
 	enable(*App) error
 }
 
+// feature finds the settings of a feature, if it is listed.
+func feature[F Feature](a *App) (settings F, listed bool) {
+	for _, f := range a.Features {
+		if settings, listed = f.(F); listed {
+			return settings, true
+		}
+	}
+	return settings, false
+}
+
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
 	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Track{}}

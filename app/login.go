@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/a-h/templ"
+
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components/form"
@@ -25,6 +27,9 @@ type Login struct {
 	// Apart asks for an address and for a username in fields of their own, of which one is enough.
 	// The default is one field for both.
 	Apart bool
+	// WithRegister puts the form for signing in and the one for registering on one page, whichever
+	// of the two is asked for. The default is a page for each.
+	WithRegister bool
 	// Limit bounds wrong passwords. The default is five in 15 minutes on one account, then waits
 	// from 30 seconds to an hour, and 20 in 15 minutes from one network.
 	Limit Limit
@@ -73,7 +78,14 @@ func (f Login) enable(a *App) error {
 		return err
 	}
 	a.identities = f.By.names()
-	a.add(route{name: "login", path: "/login", who: guest, form: true, limit: f.Limit.or(loginLimit), show: f.ask, act: f.check})
+	rt := route{name: "login", path: "/login", who: guest, form: true, limit: f.Limit.or(loginLimit), show: f.ask, act: f.check, fresh: f.fresh}
+	if f.WithRegister {
+		if _, listed := feature[Register](a); !listed {
+			return errors.New("app: Login.WithRegister is set and Config.Features lists no Register: list it, or leave the setting out")
+		}
+		rt.with = "register"
+	}
+	a.add(rt)
 	a.doorways = append(a.doorways, doorway{loginDoor, "login"})
 	return nil
 }
@@ -101,17 +113,23 @@ func (f Login) without(r *request) []string {
 }
 
 func (f Login) ask(r *request) error {
-	blank := r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, f.without(r)...)
-	return show(r, r.Views.Login, f.page(r, blank), wire{"identity_attributes": r.identities})
+	return show(r, r.Views.Login, f.page(r, f.blank(r)), wire{"identity_attributes": r.identities})
 }
+
+func (f Login) blank(r *request) form.Form {
+	return r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, f.without(r)...)
+}
+
+func (f Login) fresh(r *request) templ.Component { return r.Views.Login(f.page(r, f.blank(r))) }
 
 func (f Login) page(r *request, filled form.Form) props.Login {
 	next, _ := r.next()
 	filled.Require("email", !f.Apart)
-	return props.Login{
-		Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0,
-		Register: withNext(r.URL("register"), next),
+	p := props.Login{Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0}
+	if r.route.with == "" {
+		p.Register = withNext(r.URL("register"), next)
 	}
+	return p
 }
 
 func (f Login) check(r *request) error {

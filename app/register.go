@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -99,27 +101,28 @@ func (f Register) enable(a *App) error {
 		return err
 	}
 	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
-	if err := f.named(a.Features); err != nil {
+	login, _ := feature[Login](a)
+	if err := f.named(login.By); err != nil {
 		return err
 	}
-	a.add(route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open})
+	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open, fresh: f.fresh}
+	if login.WithRegister {
+		rt.with = "login"
+	}
+	a.add(rt)
 	a.doorways = append(a.doorways, doorway{registerDoor, "register"})
 	return nil
 }
 
-// named refuses settings under which somebody could register and never sign in.
-func (f Register) named(features []Feature) error {
-	if f.Email != Required && f.Username != Required {
+// named refuses settings under which somebody could register and never sign in by what names them.
+func (f Register) named(by Identity) error {
+	switch {
+	case f.Email != Required && f.Username != Required:
 		return errors.New("app: neither Register.Email nor Register.Username is Required: whoever gives neither could never sign in; require one of them")
-	}
-	for _, feature := range features {
-		login, listed := feature.(Login)
-		switch {
-		case listed && login.By == Username && f.Username != Required:
-			return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
-		case listed && login.By == Email && f.Email != Required:
-			return errors.New("app: Login.By is Email alone and Register.Email is not Required: whoever registers without an address could never sign in; require it, or let usernames sign in")
-		}
+	case by == Username && f.Username != Required:
+		return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
+	case by == Email && f.Email != Required:
+		return errors.New("app: Login.By is Email alone and Register.Email is not Required: whoever registers without an address could never sign in; require it, or let usernames sign in")
 	}
 	return nil
 }
@@ -143,18 +146,23 @@ func (f Register) without() []string {
 }
 
 func (f Register) ask(r *request) error {
-	return show(r, r.Views.Register, f.page(r, r.blank(r.Users.form(), f.without()...)), wire{})
+	return show(r, r.Views.Register, f.page(r, f.blank(r)), wire{})
 }
+
+func (f Register) blank(r *request) form.Form { return r.blank(r.Users.form(), f.without()...) }
+
+func (f Register) fresh(r *request) templ.Component { return r.Views.Register(f.page(r, f.blank(r))) }
 
 func (f Register) page(r *request, filled form.Form) props.Register {
 	next, _ := r.next()
 	least, _ := r.Passwords.Length()
 	filled.Require("email", f.Email == Required)
 	filled.Require("username", f.Username == Required)
-	return props.Register{
-		Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms,
-		Login: withNext(r.URL("login"), next),
+	p := props.Register{Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms}
+	if r.route.with == "" {
+		p.Login = withNext(r.URL("login"), next)
 	}
+	return p
 }
 
 func (f Register) open(r *request) error {

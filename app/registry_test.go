@@ -194,6 +194,8 @@ func TestHeadersOfFailures(t *testing.T) {
 			answer := b.Send(request)
 			check(what, answer.Status, answer.Header)
 		}
+		stranger := s.Browser().Send(apptest.Request{Path: "/account", Header: headers(by)})
+		check("not signed in", stranger.Status, stranger.Header)
 		// Fiber answers a verb that it does not know by itself, before any handler of ours.
 		odd := b.Send(apptest.Request{Method: "PROPFIND", Path: "/login", Header: headers(by)})
 		if odd.Status != http.StatusBadRequest || odd.Body != "Invalid http method" || !strings.HasPrefix(odd.Header.Get("Content-Type"), "text/plain") {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/db"
@@ -41,6 +42,10 @@ type route struct {
 	who  who
 	show handler
 	act  handler
+	// fresh draws the view for whoever comes to it first; with names the route whose view shares the
+	// page with this one.
+	fresh func(*request) templ.Component
+	with  string
 	// limit bounds how often act may be tried; harmless marks the few acts that need no bound.
 	limit    Limit
 	harmless bool
@@ -115,6 +120,17 @@ func (a *App) at(path string) (route, bool) {
 		}
 	}
 	return route{}, false
+}
+
+// other is the same request at another route.
+func (r *request) other(name string) *request {
+	there := *r
+	for _, rt := range r.routes {
+		if rt.name == name {
+			there.route = rt
+		}
+	}
+	return &there
 }
 
 // register gives the routes to Fiber.

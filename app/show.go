@@ -89,6 +89,10 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 }
 
 func (r *request) whole(title string, body templ.Component) templ.Component {
+	if r.route.with != "" {
+		other := r.other(r.route.with)
+		body = r.Views.LoginOrRegister(body, other.route.fresh(other))
+	}
 	return r.Views.Layout(r.page(title), body)
 }
 

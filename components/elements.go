@@ -82,22 +82,30 @@ func (b Button) Render(ctx context.Context, w io.Writer) error {
 
 // Render draws the field.
 func (f Field) Render(ctx context.Context, w io.Writer) error {
-	return scope(ctx).Elements.Field(f).Render(ctx, w)
+	s := scope(ctx)
+	s.focus(&f.Focus, &f.Field.Focus)
+	return s.Elements.Field(f).Render(ctx, w)
 }
 
 // Render draws the password field.
 func (p Password) Render(ctx context.Context, w io.Writer) error {
-	return scope(ctx).Elements.Password(p).Render(ctx, w)
+	s := scope(ctx)
+	s.focus(&p.Focus, &p.Field.Focus)
+	return s.Elements.Password(p).Render(ctx, w)
 }
 
 // Render draws the checkbox.
 func (c Checkbox) Render(ctx context.Context, w io.Writer) error {
-	return scope(ctx).Elements.Checkbox(c).Render(ctx, w)
+	s := scope(ctx)
+	s.focus(&c.Field.Focus)
+	return s.Elements.Checkbox(c).Render(ctx, w)
 }
 
 // Render draws the field for a code.
 func (c Code) Render(ctx context.Context, w io.Writer) error {
-	return scope(ctx).Elements.Code(c).Render(ctx, w)
+	s := scope(ctx)
+	s.focus(&c.Focus, &c.Field.Focus)
+	return s.Elements.Code(c).Render(ctx, w)
 }
 
 // Render draws the alert.

@@ -12,6 +12,7 @@ package components
 
 import (
 	"context"
+	"io"
 
 	"github.com/a-h/templ"
 
@@ -28,6 +29,9 @@ type Scope struct {
 	Static string
 	// Elements are the host's own elements; a nil one means the kit's.
 	Elements Elements
+
+	// beside is set within a view that stands next to the one that the page is about.
+	beside bool
 }
 
 type scopeKey struct{}
@@ -46,6 +50,23 @@ func scope(ctx context.Context) *Scope {
 		return s
 	}
 	return &Scope{Static: "/static", Elements: Kit()}
+}
+
+// Beside draws a view next to the one that the page is about: its heading is of second rank, and
+// the cursor stays where the page wants it.
+func Beside(view templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		s := *scope(ctx)
+		s.beside = true
+		return view.Render(context.WithValue(ctx, scopeKey{}, &s), w)
+	})
+}
+
+// focus lets a field have the cursor, if its view is the one that the page is about.
+func (s *Scope) focus(wanted ...*bool) {
+	for _, focus := range wanted {
+		*focus = *focus && !s.beside
+	}
 }
 
 // EmbedHeader is what [Embed] sends to have a page's bare view.

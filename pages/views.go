@@ -15,20 +15,22 @@ import (
 
 // Views is the page for every occasion. A nil field means the kit's own page.
 type Views struct {
-	Layout      func(props.Page, templ.Component) templ.Component
-	Login       func(props.Login) templ.Component
-	Logout      func(props.Logout) templ.Component
-	Register    func(props.Register) templ.Component
-	Account     func(props.Account) templ.Component
-	Error       func(props.Error) templ.Component
-	Mailbox     func(props.Mailbox) templ.Component
-	MailboxMail func(props.MailboxMail) templ.Component
+	Layout func(props.Page, templ.Component) templ.Component
+	Login  func(props.Login) templ.Component
+	// LoginOrRegister holds two views, the one that was asked for first.
+	LoginOrRegister func(asked, other templ.Component) templ.Component
+	Logout          func(props.Logout) templ.Component
+	Register        func(props.Register) templ.Component
+	Account         func(props.Account) templ.Component
+	Error           func(props.Error) templ.Component
+	Mailbox         func(props.Mailbox) templ.Component
+	MailboxMail     func(props.MailboxMail) templ.Component
 }
 
 // Default returns the kit's own pages.
 func Default() Views {
 	return Views{
-		Layout: Layout, Login: Login, Logout: Logout, Register: Register, Account: Account,
+		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
 	}
 }

@@ -17,11 +17,11 @@ import (
 	"sync"
 )
 
-//go:embed gatehouse.css gatehouse.js htmx.min.js favicon.svg
+//go:embed css gatehouse.js htmx.min.js favicon.svg
 var source embed.FS
 
-// Source is the files as they are written here, for the tool that copies them into a project.
-func Source() embed.FS { return source }
+// styles are the files of folder css, in the order in which they make gatehouse.css.
+var styles = []string{"theme", "entrance", "form", "message", "hub"}
 
 // A File is one embedded file, ready to be served.
 type File struct {
@@ -67,23 +67,35 @@ type catalogue struct {
 
 // Compressing costs tens of milliseconds, which a command that serves nothing should not pay.
 var load = sync.OnceValue(func() catalogue {
-	entries, err := source.ReadDir(".")
-	if err != nil {
-		panic(fmt.Sprintf("static: embedded folder unreadable: %v", err))
-	}
 	c := catalogue{named: map[string]File{}, hashed: map[string]File{}}
-	for _, entry := range entries {
-		body, err := source.ReadFile(entry.Name())
-		if err != nil {
-			panic(fmt.Sprintf("static: embedded file %q unreadable: %v", entry.Name(), err))
-		}
-		f := describe(entry.Name(), body)
+	for _, name := range []string{"favicon.svg", "gatehouse.css", "gatehouse.js", "htmx.min.js"} {
+		f := describe(name, content(name))
 		c.list = append(c.list, f)
 		c.named[f.Name] = f
 		c.hashed[f.HashedName] = f
 	}
 	return c
 })
+
+// content is what is served under a name. The style is kept in several files and served as one.
+func content(name string) []byte {
+	parts := []string{name}
+	if name == "gatehouse.css" {
+		parts = parts[:0]
+		for _, style := range styles {
+			parts = append(parts, "css/"+style+".css")
+		}
+	}
+	var all []byte
+	for _, part := range parts {
+		body, err := source.ReadFile(part)
+		if err != nil {
+			panic(fmt.Sprintf("static: embedded file %q unreadable: %v", part, err))
+		}
+		all = append(all, body...)
+	}
+	return all
+}
 
 func describe(name string, body []byte) File {
 	short := sha256.Sum256(body)

@@ -6,6 +6,8 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -97,6 +99,22 @@ func TestScriptWritesNoMarkup(t *testing.T) {
 	}
 }
 
+// A style sheet that is written is served.
+func TestEveryStyleIsServed(t *testing.T) {
+	t.Parallel()
+	style := read(t, "gatehouse.css")
+	names, err := filepath.Glob("css/*")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%q, %v", names, err)
+	}
+	for _, name := range names {
+		part, err := os.ReadFile(name)
+		if err != nil || !bytes.Contains(style, part) {
+			t.Errorf("%s is not in gatehouse.css (%v)", name, err)
+		}
+	}
+}
+
 // A page turns from right to left by its dir attribute alone.
 func TestStyleKnowsNoLeftAndRight(t *testing.T) {
 	t.Parallel()
@@ -119,9 +137,11 @@ func TestStyleKnowsNoLeftAndRight(t *testing.T) {
 
 func read(t *testing.T, name string) []byte {
 	t.Helper()
-	body, err := static.Source().ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
+	for _, f := range static.Files() {
+		if f.Name == name {
+			return f.Body
+		}
 	}
-	return body
+	t.Fatalf("%s is not embedded", name)
+	return nil
 }

@@ -27,6 +27,7 @@ type Browser struct {
 	typed  map[string]string
 	ticked map[string]bool
 	last   *goquery.Selection
+	form   string
 
 	// Of a program alone: the answer, read, and the token for the next request.
 	answer *Envelope
@@ -202,5 +203,5 @@ func (b *Browser) show(at *url.URL, answer Answer) {
 }
 
 func (b *Browser) forget() {
-	b.typed, b.ticked, b.last = map[string]string{}, map[string]bool{}, nil
+	b.typed, b.ticked, b.last, b.form = map[string]string{}, map[string]bool{}, nil, ""
 }

@@ -10,6 +10,13 @@ import (
 
 const inputs = "input, textarea, select"
 
+// In has what follows typed into the form called name, where a page has several. The next page
+// begins without.
+func (b *Browser) In(name string) *Browser {
+	b.form = name
+	return b
+}
+
 // Fill types value into the input called name.
 func (b *Browser) Fill(name, value string) *Browser {
 	b.t.Helper()
@@ -47,7 +54,8 @@ func (b *Browser) tick(name string, ticked bool) *Browser {
 func (b *Browser) input(name string) *goquery.Selection {
 	b.t.Helper()
 	found := b.find(inputs).FilterFunction(func(_ int, input *goquery.Selection) bool {
-		return input.AttrOr("name", "") == name && input.AttrOr("type", "") != "hidden"
+		return input.AttrOr("name", "") == name && input.AttrOr("type", "") != "hidden" &&
+			(b.form == "" || input.Closest("form").AttrOr("id", "") == b.form)
 	})
 	if found.Length() != 1 {
 		b.t.Fatalf("%d inputs are called %q on %s:\n%s", found.Length(), name, b.at, b.shown())
