@@ -30,7 +30,7 @@ type Scope struct {
 	// Elements are the host's own elements; a nil one means the kit's.
 	Elements Elements
 
-	// beside is set within a view that stands next to the one that the page is about.
+	// beside is set within a view that stands next to the one that was asked for.
 	beside bool
 }
 
@@ -52,8 +52,7 @@ func scope(ctx context.Context) *Scope {
 	return &Scope{Static: "/static", Elements: Kit()}
 }
 
-// Beside draws a view next to the one that the page is about: its heading is of second rank, and
-// the cursor stays where the page wants it.
+// Beside draws a view next to the one that was asked for, where the cursor stays.
 func Beside(view templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		s := *scope(ctx)
@@ -62,7 +61,7 @@ func Beside(view templ.Component) templ.Component {
 	})
 }
 
-// focus lets a field have the cursor, if its view is the one that the page is about.
+// focus lets a field have the cursor, if its view is the one that was asked for.
 func (s *Scope) focus(wanted ...*bool) {
 	for _, focus := range wanted {
 		*focus = *focus && !s.beside

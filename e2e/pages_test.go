@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,11 +27,15 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for _, sc := range scenes {
+	for i, sc := range slices.Concat(scenes, pairs) {
+		config := everything
+		if i >= len(scenes) {
+			config = together
+		}
 		for language, direction := range map[string]string{"en": "ltr", "fa": "rtl"} {
 			t.Run(sc.name+"/"+language, func(t *testing.T) {
 				t.Parallel()
-				s := newSite(t, everything)
+				s := newSite(t, config)
 				p := open(t, s).speak(language).prefer("reduced-motion", "reduce") // no colour on its way to another
 				sc.play(p)
 				p.status(sc.status)
@@ -110,9 +115,10 @@ func (p *tab) unsound() []string {
 	return value[[]string](p, `() => {
 		const faults = []
 		const count = (selector) => document.querySelectorAll(selector).length
-		if (count('h1') !== 1) faults.push(count('h1') + ' headings of the first level')
+		const views = count('.gh-pair') ? 2 : 1
+		if (count('h1') !== views) faults.push(count('h1') + ' headings of the first level')
 		if (count('main') !== 1) faults.push(count('main') + ' main elements')
-		if (count('main [data-fragment]') !== 1) faults.push(count('main [data-fragment]') + ' views')
+		if (count('main [data-fragment]') !== views) faults.push(count('main [data-fragment]') + ' views')
 		if (!document.title) faults.push('no title')
 		if (count('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])')) faults.push('a tabindex that changes the order')
 		if (count('[style], style, script:not([src]), [onclick], [onsubmit]')) faults.push('style or script inline')

@@ -60,6 +60,24 @@ var scenes = []scene{
 	}},
 }
 
+// pairs are the scenes of a site with one page for signing in and registering.
+var pairs = []scene{
+	{"pair", 200, func(p *tab) { p.visit("/login") }},
+	{"pair-register", 200, func(p *tab) { p.visit("/register") }},
+	{"pair-wrong", 200, func(p *tab) {
+		p.visit("/login").fill("email", "ada").press("#register button[type=submit]")
+		p.until("the half to be answered", `() => document.querySelectorAll('#view-register [aria-invalid=true]').length > 2`)
+		p.until("the other half to stay", `() => document.querySelector('#login-email').value === 'ada' && !document.querySelector('#view-login [role=alert]')`)
+	}},
+}
+
+// together has both forms on one page, and a field each for the kinds of names.
+func together(c *app.Config) {
+	everything(c)
+	c.Features[0] = app.Login{WithRegister: true, Apart: true}
+	c.Features = append(c.Features, app.Remember{})
+}
+
 // everything turns on what makes pages longer.
 func everything(c *app.Config) {
 	c.Features = []app.Feature{

@@ -82,7 +82,7 @@ func Login(p props.Login) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = components.Field{Field: p.Field("email"), Label: naming(ctx, p), Autocomplete: autofill(p), InputMode: inputMode(p), Focus: !p.Invalid() && p.Field("email").Value == ""}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = components.Field{Field: p.Field("email"), Label: naming(ctx, p), Autocomplete: autofill(p), InputMode: inputMode(p), OneOf: p.Has("username"), Focus: !p.Invalid() && p.Field("email").Value == ""}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -91,7 +91,7 @@ func Login(p props.Login) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if p.Has("username") {
-						templ_7745c5c3_Err = components.Field{Field: p.Field("username"), Label: locales.T(ctx, "Or username"), Autocomplete: "username"}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = components.Field{Field: p.Field("username"), Label: locales.T(ctx, "Or username"), Autocomplete: "username", OneOf: true}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
