@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/base64"
 	"strings"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	rememberCookie = "remember" // brings a remembered device back, replaced at each use
 	languageCookie = "language" // a language chosen by hand
 )
+
+// sealed is how bytes are written in cookies and tokens. Strict, so that a value has one spelling.
+var sealed = base64.RawURLEncoding.Strict()
 
 // languageAge is how long a language chosen by hand is kept for.
 const languageAge = 365 * 24 * time.Hour

@@ -3,7 +3,6 @@ package app
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
 	"fmt"
 	"runtime/debug"
 
@@ -84,7 +83,7 @@ func (a *App) token(c *fiber.Ctx) string {
 	mask := make([]byte, 2*sumSize)
 	_, _ = rand.Read(mask[:sumSize])
 	subtle.XORBytes(mask[sumSize:], mask[:sumSize], a.ring.MAC(antiForgery, []byte(v.visitor)))
-	return base64.RawURLEncoding.EncodeToString(mask)
+	return sealed.EncodeToString(mask)
 }
 
 // newVisitor gives the browser a new identity, which ends every token of the old one. Signing in
@@ -96,7 +95,7 @@ func (a *App) newVisitor(c *fiber.Ctx) {
 }
 
 func (a *App) validToken(visitor, token string) bool {
-	raw, err := base64.RawURLEncoding.DecodeString(token)
+	raw, err := sealed.DecodeString(token)
 	if err != nil || len(raw) != 2*sumSize {
 		return false
 	}

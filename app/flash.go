@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ func (r *request) say(kind string, m locales.Message) {
 		r.Log.ErrorContext(r.ctx, "flash: message lost", "code", m.Code, "error", err)
 		return
 	}
-	value := base64.RawURLEncoding.EncodeToString(raw) + "." + base64.RawURLEncoding.EncodeToString(r.ring.MAC("flash", raw))
+	value := sealed.EncodeToString(raw) + "." + sealed.EncodeToString(r.ring.MAC("flash", raw))
 	r.c.Cookie(r.newCookie(flashCookie, value, flashAge))
 }
 
@@ -48,8 +47,8 @@ func (r *request) heard() props.Flash {
 	}
 	r.c.Cookie(r.noCookie(flashCookie))
 	raw, sum, _ := strings.Cut(value, ".")
-	text, err1 := base64.RawURLEncoding.DecodeString(raw)
-	mac, err2 := base64.RawURLEncoding.DecodeString(sum)
+	text, err1 := sealed.DecodeString(raw)
+	mac, err2 := sealed.DecodeString(sum)
 	var f wireFlash
 	if err1 != nil || err2 != nil || !r.ring.Verify(mac, "flash", text) || json.Unmarshal(text, &f) != nil || r.Now().Unix() > f.Until {
 		return props.Flash{}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/hmac"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -80,7 +79,7 @@ func (f *Remember) keep(u *unit, s *SignIn, row *db.Session) error {
 // keeps anybody from raising that alarm who never held one.
 func (a *App) ticket(family uuid.UUID, value string) string {
 	text := family.String() + "." + value
-	return text + "." + base64.RawURLEncoding.EncodeToString(a.ring.MAC("remember", []byte(text)))
+	return text + "." + sealed.EncodeToString(a.ring.MAC("remember", []byte(text)))
 }
 
 // readTicket returns a nil hash for what ticket cannot have made.
@@ -90,7 +89,7 @@ func (a *App) readTicket(ticket string) (family uuid.UUID, hash []byte) {
 		return uuid.Nil, nil
 	}
 	text := ticket[:at]
-	seal, err := base64.RawURLEncoding.DecodeString(ticket[at+1:])
+	seal, err := sealed.DecodeString(ticket[at+1:])
 	if err != nil || !a.ring.Verify(seal, "remember", []byte(text)) {
 		return uuid.Nil, nil
 	}
