@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,6 +79,7 @@ type App struct {
 	doorways   []doorway
 	identities []string
 
+	mounted atomic.Bool
 	touches chan uuid.UUID
 	workers sync.WaitGroup
 	stop    context.CancelFunc
@@ -155,12 +157,15 @@ func (a *App) FiberConfig() fiber.Config {
 	}
 }
 
-// Mount puts the kit's routes on a server, and its protection against forged requests before
-// every route registered from here on. While the server listens, workers send mails and write
-// down when sessions were last used.
+// Mount puts the kit's routes on a server, one of its own or one that is there already, and its
+// protection against forged requests before every route registered from here on. While the server
+// listens, workers send mails and write down when sessions were last used. An App is mounted once.
 func (a *App) Mount(server *fiber.App) error {
 	if err := a.fits(server.Config()); err != nil {
 		return err
+	}
+	if !a.mounted.CompareAndSwap(false, true) {
+		return errors.New("app: this App is mounted already: make one App for each server")
 	}
 	server.Use(a.protect)
 	a.register(server)
@@ -169,16 +174,16 @@ func (a *App) Mount(server *fiber.App) error {
 	return nil
 }
 
-// fits refuses a server whose settings would undo the kit's safety.
+// fits refuses a server whose settings would undo the kit's safety, and tells the operator of those
+// that leave it open to being kept busy.
 func (a *App) fits(c fiber.Config) error {
-	var errs []error
+	if c.ReadTimeout == 0 {
+		a.Log.Warn("fiber.Config.ReadTimeout is not set: whoever sends a request slowly keeps a connection for ever; accounts.FiberConfig has 15 seconds")
+	}
 	if !c.Immutable {
-		errs = append(errs, errors.New("app: fiber.Config.Immutable is off: turn it on, or start from accounts.FiberConfig(); without it, values of one request change while another is handled"))
+		return errors.New("app: fiber.Config.Immutable is off: turn it on, or start from accounts.FiberConfig(); without it, values of one request change while another is handled")
 	}
-	if c.ProxyHeader != "" && !c.EnableTrustedProxyCheck {
-		errs = append(errs, errors.New("app: fiber.Config.ProxyHeader is set without EnableTrustedProxyCheck: turn that on and list TrustedProxies, or anybody can claim any address"))
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func (a *App) start() {

@@ -24,7 +24,7 @@ import (
 
 // A Program is what the application's own command line works with.
 type Program struct {
-	// Server is what serve starts: the one that the App is mounted on.
+	// Server is what serve starts: the one that the App is mounted on. Required to serve.
 	Server *fiber.App
 	// Addr is where serve listens if its --addr does not say otherwise. The default is :3000.
 	Addr string

@@ -45,19 +45,19 @@ type Config struct {
 	// Users is the host's own account type; see [Extend]. The default is db.User.
 	Users Model
 
-	// Views are the host's own pages. A nil field means the kit's.
+	// Views are the host's own pages. The default of each field is the kit's.
 	Views Views
 
-	// Mails are the host's own mails. A nil field means the kit's.
+	// Mails are the host's own mails. The default of each field is the kit's.
 	Mails Mails
 
-	// Elements are the host's own building blocks. A nil field means the kit's.
+	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
 
-	// Hooks are called when something has happened, or is about to.
+	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
 
-	// Gates stand behind the kit's own on the way to a session.
+	// Gates stand behind the kit's own on the way to a session. The default is none.
 	Gates []Gate
 
 	// Features are what this application offers. The default is [Standard].
@@ -67,7 +67,7 @@ type Config struct {
 	Prefix string
 
 	// Paths replaces the path of a route by its name, as listed by the routes command, such as
-	// "login": "/sign-in".
+	// "login": "/sign-in". The default of each is Flask-Security's.
 	Paths map[string]string
 
 	// Home is where the brand leads, and where people arrive who asked for no other page. The
@@ -87,7 +87,8 @@ type Config struct {
 	// connection's own address counts.
 	Proxies []string
 
-	// Foot are the links at the bottom of every page, such as privacy and imprint.
+	// Foot are the links at the bottom of every page, such as privacy and imprint. The default is
+	// none.
 	Foot []Link
 
 	// Sessions says how long a person stays signed in. The default is 24 hours unused and 30
@@ -109,7 +110,8 @@ type Config struct {
 	// argon2id with 19 MiB, two passes, one lane, as many at once as there are processors.
 	Hashing password.Params
 
-	// Locales are catalogues in PO files that lie over the kit's, the English included.
+	// Locales are catalogues in PO files that lie over the kit's, the English included. The default
+	// is the kit's alone.
 	Locales fs.FS
 
 	// Now is the clock. The default is time.Now.
@@ -119,9 +121,12 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Lifetimes says how long a session lives: Idle unused, Absolute at all.
+// Lifetimes says how long a session lives.
 type Lifetimes struct {
-	Idle, Absolute time.Duration
+	// Idle is how long it lives unused. The default is 24 hours.
+	Idle time.Duration
+	// Absolute is how long it lives at all. The default is 30 days.
+	Absolute time.Duration
 }
 
 // Strict are lifetimes for where a second factor is the rule (NIST SP 800-63B-4, AAL2).

@@ -3,7 +3,6 @@ package app
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"fmt"
 	"runtime/debug"
 
 	"github.com/gofiber/fiber/v2"
@@ -29,7 +28,9 @@ func (a *App) protect(c *fiber.Ctx) (err error) {
 	a.visit(c)
 	defer func() {
 		if p := recover(); p != nil {
-			err = a.ErrorHandler(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			// The server's error handler may be the host's own, which may show what it is given.
+			a.Log.ErrorContext(c.UserContext(), "panic", "path", c.Path(), "panic", p, "stack", string(debug.Stack()))
+			err = fiber.ErrInternalServerError
 		}
 	}()
 	if err := a.checkHost(c); err != nil {

@@ -17,10 +17,11 @@ import (
 // of each feature are the defaults of its Limit.
 type Limit struct {
 	// PerAccount slows down who guesses at one account: after Free failures within Within, each
-	// try waits twice as long as the last. A try that succeeds clears it.
+	// try waits twice as long as the last. A try that succeeds clears it. The default is the feature's.
 	PerAccount Delay
 	// PerNetwork bounds who tries many accounts: so many tries from one address, or from one /64
-	// of IPv6. Tries that succeed do not count.
+	// of IPv6. Tries that succeed do not count. The default is
+	// the feature's.
 	PerNetwork Quota
 }
 

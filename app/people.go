@@ -17,7 +17,7 @@ import (
 type NewUser struct {
 	// Email is the account's primary address. The default is none.
 	Email string
-	// Confirmed says that the address is known to be the person's.
+	// Confirmed says that the address is known to be the person's. The default is that it is not.
 	Confirmed bool
 	// Username is the account's name; operators may give a reserved one, and one that looks like
 	// another's. The default is none.

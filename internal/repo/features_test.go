@@ -41,7 +41,10 @@ func TestFeatureHasOneNameEverywhere(t *testing.T) {
 	}
 }
 
-func enables(file *ast.File) bool {
+func enables(file *ast.File) bool { return enabled(file) != "" }
+
+// enabled is the feature that a file declares; "" if there is none.
+func enabled(file *ast.File) string {
 	for _, declaration := range file.Decls {
 		f, ok := declaration.(*ast.FuncDecl)
 		if !ok || f.Name.Name != "enable" || f.Recv == nil {
@@ -52,8 +55,8 @@ func enables(file *ast.File) bool {
 			receiver = pointer.X
 		}
 		if name, ok := receiver.(*ast.Ident); ok && name.IsExported() {
-			return true
+			return name.Name
 		}
 	}
-	return false
+	return ""
 }

@@ -14,11 +14,15 @@ import (
 // A Delay lets a few failures on one account pass and then makes each next try wait longer. There
 // is no lock without an end: that would let anybody shut anybody out. The zero Delay is none.
 type Delay struct {
-	// Free is how many tries may fail within Within before the first wait.
-	Free   int64
+	// Free is how many tries may fail within Within before the first wait. The default is
+	// the feature's.
+	Free int64
+	// Within is the span in which failures add up. The default is the feature's.
 	Within time.Duration
-	// First is the first wait; each is twice as long as the one before, up to Longest.
-	First, Longest time.Duration
+	// First is the first wait; each is twice as long as the one before. The default is the feature's.
+	First time.Duration
+	// Longest is the longest wait. The default is the feature's.
+	Longest time.Duration
 }
 
 // Or fills what d leaves open.

@@ -11,7 +11,9 @@ import (
 
 // A Quota is how often something may be done within a span of time. The zero Quota is no limit.
 type Quota struct {
-	Most   int64
+	// Most is how often. The default is the feature's.
+	Most int64
+	// Within is the span of time, from the first of them. The default is the feature's.
 	Within time.Duration
 }
 
