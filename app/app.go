@@ -191,6 +191,7 @@ func (a *App) start() {
 	a.stop = cancel
 	a.workers.Go(func() { a.outbox.Run(ctx) })
 	a.workers.Go(func() { a.touchAll(ctx) })
+	a.workers.Go(func() { a.sweepAll(ctx) })
 }
 
 // close stops the workers. Mails not sent yet stay in the outbox and go out at the next start.

@@ -95,6 +95,10 @@ type Config struct {
 	// days at all; see [Strict].
 	Sessions Lifetimes
 
+	// Retention is how long what has ended stays on record: sessions, remembered devices, links,
+	// and that a mail was sent. The default is 30 days.
+	Retention time.Duration
+
 	// Passwords is what a new password must satisfy. The default is 8 to 256 characters that are
 	// neither common nor guessable; see password.NIST.
 	Passwords password.Policy
@@ -186,6 +190,7 @@ func (c Config) withDefaults() Config {
 	c.Home = cmp.Or(c.Home, "/")
 	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)
 	c.Sessions.Absolute = cmp.Or(c.Sessions.Absolute, 30*24*time.Hour)
+	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
 	c.Views = c.Views.WithDefaults()
 	c.Mails = c.Mails.WithDefaults()
 	return c
@@ -254,6 +259,9 @@ func (c Config) check() error {
 	}
 	if err := c.Passwords.Validate(); err != nil {
 		wrong("Config.Passwords: %w", err)
+	}
+	if c.Retention < 0 {
+		wrong("Config.Retention is %v: use a time ahead, or leave it out for 30 days", c.Retention)
 	}
 	if c.Sessions.Idle < 0 || c.Sessions.Absolute < c.Sessions.Idle {
 		wrong("Config.Sessions: Absolute (%v) must be at least Idle (%v)", c.Sessions.Absolute, c.Sessions.Idle)

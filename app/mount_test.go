@@ -36,7 +36,7 @@ type legacy struct {
 // customer is a row of the application's own users table; account is the kit's id of the person.
 type customer struct {
 	bun.BaseModel `bun:"table:users"`
-	ID            int64  `bun:",pk,autoincrement"`
+	ID            int64 `bun:",pk,autoincrement"`
 	Name          string
 	Account       string
 }

@@ -9,8 +9,15 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/gatehouse-go/gatehouse/scaffold/starter/site"
+)
+
+// variables has what is wrong with a setting name the environment variable that it comes from.
+var variables = strings.NewReplacer(
+	"app: Config.URL", "URL", "app: Config.Secrets", "SECRETS", "app: Config.From", "FROM",
+	"app: Config.Mailer is nil: set one", "SMTP_URL is empty: set it",
 )
 
 func main() {
@@ -25,7 +32,7 @@ func main() {
 		From:     os.Getenv("FROM"),
 	})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, variables.Replace(err.Error()))
 		os.Exit(1)
 	}
 	os.Exit(web.Command(os.Args[1:]))

@@ -38,8 +38,8 @@ func (d Delay) Negative() bool {
 	return min(d.Free, int64(d.Within), int64(d.First), int64(d.Longest)) < 0
 }
 
-// forget is after how long without a failure an account starts afresh.
-const forget = 24 * time.Hour
+// Forget is after how long without a failure an account starts afresh.
+const Forget = 24 * time.Hour
 
 // Accounts counts failures per account in SQL, where neither a restart nor an emptied cache
 // resets them. Keys stand for identities as typed, whether they exist or not.
@@ -102,7 +102,7 @@ func (a Accounts) first(ctx context.Context, key []byte, action string, d Delay)
 // count adds a failure at now.
 func (d Delay) count(row *db.Attempt, now time.Time) {
 	lapsed := row.Failures < d.Free && now.Sub(row.FirstAt) >= d.Within
-	if lapsed || now.Sub(row.LastAt) >= forget {
+	if lapsed || now.Sub(row.LastAt) >= Forget {
 		row.Failures, row.FirstAt = 0, now
 	}
 	row.Failures, row.LastAt, row.LockedUntil = row.Failures+1, now, time.Time{}
