@@ -73,7 +73,8 @@ func (r *request) here() string {
 }
 
 // input is the request's body, read once: text from a form, anything at all from JSON. A body
-// that cannot be read is empty, so that every field is reported missing.
+// that cannot be read is empty, so that every field is reported missing, and so is that of a GET,
+// which changes nothing.
 func (r *request) input() form.Input {
 	if r.sent == nil {
 		r.sent = readInput(r.c)
@@ -84,7 +85,7 @@ func (r *request) input() form.Input {
 func readInput(c *fiber.Ctx) form.Input {
 	sent := form.Input{}
 	// What is compressed is never unpacked: a few hundred bytes can hold gigabytes.
-	if c.Get(fiber.HeaderContentEncoding) != "" {
+	if c.Method() == fiber.MethodGet || c.Get(fiber.HeaderContentEncoding) != "" {
 		return sent
 	}
 	if isJSON(c) {
@@ -123,9 +124,7 @@ func (r *request) bind(dst any, without ...string) form.Form {
 
 // blank describes a form that nobody has filled in yet.
 func (r *request) blank(dst any, without ...string) form.Form {
-	f := form.Blank(r.route.name, r.action(), dst)
-	f.Drop(without...)
-	return f
+	return form.Blank(r.route.name, r.action(), dst, without...)
 }
 
 // action is where the route's form posts: to itself, the way back kept.

@@ -3,6 +3,7 @@ package form
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -30,19 +31,30 @@ type Sayer interface {
 }
 
 // Blank describes the form that dst, a pointer to a struct, declares. What dst holds already is
-// shown as if it had been typed, secrets apart.
-func Blank(name, action string, dst any) Form {
-	f := Form{Name: name, Action: action}
-	walk(reflect.ValueOf(dst).Elem(), func(v reflect.Value, s spec) {
-		field := s.field(name)
+// shown as if it had been typed, secrets apart. Fields named in without are not asked for by this
+// site.
+func Blank(name, action string, dst any, without ...string) Form {
+	return describe(name, action, dst, without, func(v reflect.Value, s spec, field *Field) {
 		switch {
 		case v.Kind() == reflect.Bool:
 			field.Checked = v.Bool()
 		case !s.secret:
 			field.Value = v.String()
 		}
-		f.fields = append(f.fields, field)
 	})
+}
+
+// describe calls do for every field of the form that dst declares, to fill in the rest.
+func describe(name, action string, dst any, without []string, do func(reflect.Value, spec, *Field)) Form {
+	v := reflect.ValueOf(dst).Elem()
+	list := slots(v.Type())
+	f := Form{Name: name, Action: action, fields: make([]Field, 0, len(list))}
+	for _, s := range list {
+		if !slices.Contains(without, s.name) {
+			f.fields = append(f.fields, s.field(name))
+			do(v.FieldByIndex(s.index), s.spec, &f.fields[len(f.fields)-1])
+		}
+	}
 	return f
 }
 
@@ -50,27 +62,18 @@ func Blank(name, action string, dst any) Form {
 // it was sent, each field with what is wrong with it. Fields named in without are not asked for
 // by this site and stay empty.
 func Decode(name, action string, dst any, in Input, without ...string) Form {
-	f := Form{Name: name, Action: action}
 	sayer, _ := dst.(Sayer)
-	walk(reflect.ValueOf(dst).Elem(), func(v reflect.Value, s spec) {
-		for _, dropped := range without {
-			if s.name == dropped {
-				return
-			}
-		}
-		field := s.field(name)
+	return describe(name, action, dst, without, func(v reflect.Value, s spec, field *Field) {
 		v.SetZero() // a browser sends nothing for a box without a tick
 		if v.Kind() == reflect.Bool {
-			decodeBool(v, &field, in[s.name])
+			decodeBool(v, field, in[s.name])
 		} else {
-			decodeText(v, &field, s, in[s.name])
+			decodeText(v, field, s, in[s.name])
 		}
 		if len(field.Errors) == 0 && s.required && v.IsZero() {
-			field.Errors = append(field.Errors, missing(sayer, field))
+			field.Errors = append(field.Errors, missing(sayer, *field))
 		}
-		f.fields = append(f.fields, field)
 	})
-	return f
 }
 
 func missing(sayer Sayer, field Field) locales.Message {

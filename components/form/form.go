@@ -63,12 +63,13 @@ func (f Form) Invalid() bool {
 // Field returns the field called name. A name that the form lacks gives a field that shows
 // nothing and posts under that name.
 func (f Form) Field(name string) Field {
-	for _, field := range f.Fields() {
-		if field.Name == name {
-			return field
-		}
+	at := f.index(name)
+	if at < 0 {
+		return Field{Name: name, ID: f.Name + "-" + name, Kind: "text"}
 	}
-	return Field{Name: name, ID: f.Name + "-" + name, Kind: "text"}
+	field := f.fields[at]
+	field.Focus = field.Focus || at == f.focused()
+	return field
 }
 
 // Has reports whether the form has a field called name.
@@ -79,18 +80,27 @@ func (f Form) Has(name string) bool {
 // Fields lists the fields in the order in which their struct declares them.
 func (f Form) Fields() []Field {
 	fields := slices.Clone(f.fields)
-	at := slices.IndexFunc(fields, Field.invalid)
-	if at < 0 {
-		at = f.index(f.focus)
-	}
-	if at >= 0 {
+	if at := f.focused(); at >= 0 {
 		fields[at].Focus = true
 	}
 	return fields
 }
 
+// focused is where the cursor goes, -1 for nowhere in particular.
+func (f Form) focused() int {
+	for i := range f.fields {
+		if f.fields[i].invalid() {
+			return i
+		}
+	}
+	return f.index(f.focus)
+}
+
 // Extra lists the fields that the host added: all but those of the form that is embedded first.
 func (f Form) Extra() []Field {
+	if !slices.ContainsFunc(f.fields, func(field Field) bool { return field.Extra }) {
+		return nil
+	}
 	return slices.DeleteFunc(f.Fields(), func(field Field) bool { return !field.Extra })
 }
 
@@ -131,7 +141,12 @@ func (f *Form) Require(name string, required bool) {
 }
 
 func (f Form) index(name string) int {
-	return slices.IndexFunc(f.fields, func(field Field) bool { return field.Name == name })
+	for i := range f.fields {
+		if f.fields[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 func (f Field) invalid() bool { return len(f.Errors) > 0 }

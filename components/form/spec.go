@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // A spec is a form tag, read: name first, then required, secret, number, min=N, max=N, kind=K and
@@ -92,16 +93,30 @@ func pointee(f reflect.StructField) reflect.StructField {
 	return f
 }
 
-// walk calls do for every tagged field of v that can be filled; Check has told the host of others.
-func walk(v reflect.Value, do func(reflect.Value, spec)) {
-	visit(v.Type(), nil, false, func(f reflect.StructField, index []int, extra bool) {
-		s, err := parse(f)
-		if err != nil {
-			return
+// A slot is a field of a struct that can be filled, and what its tag says.
+type slot struct {
+	index []int
+	spec
+}
+
+// known keeps what the tags of each type say. A type never changes and a program has few of them,
+// while every request asks.
+var known sync.Map
+
+// slots lists the fields of t that can be filled; Check has told the host of others.
+func slots(t reflect.Type) []slot {
+	if list, ok := known.Load(t); ok {
+		return list.([]slot)
+	}
+	var list []slot
+	visit(t, nil, false, func(f reflect.StructField, index []int, extra bool) {
+		if s, err := parse(f); err == nil {
+			s.extra = extra
+			list = append(list, slot{index, s})
 		}
-		s.extra = extra
-		do(v.FieldByIndex(index), s)
 	})
+	known.Store(t, list)
+	return list
 }
 
 func parse(f reflect.StructField) (spec, error) {
