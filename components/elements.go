@@ -3,7 +3,6 @@ package components
 import (
 	"context"
 	"io"
-	"reflect"
 
 	"github.com/a-h/templ"
 
@@ -37,13 +36,7 @@ type Elements struct {
 }
 
 // Kit returns the kit's own elements, for a host whose element adds to one of them.
-func Kit() Elements {
-	return Elements{
-		Button: button, Field: field, Password: password, Checkbox: checkbox, Code: code,
-		Alert: alert, Brand: brand, Icon: icon, Card: card, Panel: panel,
-		HeadEnd: nothing, AboveForm: noneFor, BelowForm: noneFor, Foot: nothing,
-	}
-}
+func Kit() Elements { return Elements{}.WithDefaults() }
 
 func nothing() templ.Component { return templ.NopComponent }
 
@@ -51,13 +44,35 @@ func noneFor(form.Form) templ.Component { return templ.NopComponent }
 
 // WithDefaults returns e with the kit's own in every field that is nil.
 func (e Elements) WithDefaults() Elements {
-	own, kits := reflect.ValueOf(&e).Elem(), reflect.ValueOf(Kit())
-	for i := range own.NumField() {
-		if own.Field(i).IsNil() {
-			own.Field(i).Set(kits.Field(i))
-		}
-	}
+	fill(&e.Button, button)
+	fill(&e.Field, field)
+	fill(&e.Password, password)
+	fill(&e.Checkbox, checkbox)
+	fill(&e.Code, code)
+	fill(&e.Alert, alert)
+	fill(&e.Brand, brand)
+	fill(&e.Icon, icon)
+	fill(&e.Card, card)
+	fill(&e.Panel, panel)
+	fill(&e.HeadEnd, nothing)
+	fill(&e.AboveForm, noneFor)
+	fill(&e.BelowForm, noneFor)
+	fill(&e.Foot, nothing)
 	return e
+}
+
+// An element is a function that draws one: what every field of [Elements] is.
+type element interface {
+	func() templ.Component | func(name string) templ.Component | func(title, intro string) templ.Component |
+		func(Button) templ.Component | func(Field) templ.Component | func(Password) templ.Component |
+		func(Checkbox) templ.Component | func(Code) templ.Component | func(Alert) templ.Component |
+		func(Brand) templ.Component | func(form.Form) templ.Component
+}
+
+func fill[E element](own *E, kits E) {
+	if *own == nil {
+		*own = kits
+	}
 }
 
 // Render draws the button.
@@ -102,39 +117,39 @@ func (i Item) Render(ctx context.Context, w io.Writer) error {
 
 // Icon draws an icon by name, and nothing for a name that it does not know.
 func Icon(name string) templ.Component {
-	return late(func(e Elements) templ.Component { return e.Icon(name) })
+	return late(func(e *Elements) templ.Component { return e.Icon(name) })
 }
 
 // Card is the one thing that a page of the entrance is about.
 func Card(title, intro string) templ.Component {
-	return late(func(e Elements) templ.Component { return e.Card(title, intro) })
+	return late(func(e *Elements) templ.Component { return e.Card(title, intro) })
 }
 
 // Panel groups what belongs together on a page of the hub.
 func Panel(title, intro string) templ.Component {
-	return late(func(e Elements) templ.Component { return e.Panel(title, intro) })
+	return late(func(e *Elements) templ.Component { return e.Panel(title, intro) })
 }
 
 func headEnd() templ.Component {
-	return late(func(e Elements) templ.Component { return e.HeadEnd() })
+	return late(func(e *Elements) templ.Component { return e.HeadEnd() })
 }
 
 func aboveForm(f form.Form) templ.Component {
-	return late(func(e Elements) templ.Component { return e.AboveForm(f) })
+	return late(func(e *Elements) templ.Component { return e.AboveForm(f) })
 }
 
 func belowForm(f form.Form) templ.Component {
-	return late(func(e Elements) templ.Component { return e.BelowForm(f) })
+	return late(func(e *Elements) templ.Component { return e.BelowForm(f) })
 }
 
 // Foot is what the host puts at the very end of a page.
 func Foot() templ.Component {
-	return late(func(e Elements) templ.Component { return e.Foot() })
+	return late(func(e *Elements) templ.Component { return e.Foot() })
 }
 
 // late picks an element when it is drawn, for only then is the context known.
-func late(pick func(Elements) templ.Component) templ.Component {
+func late(pick func(*Elements) templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return pick(scope(ctx).Elements).Render(ctx, w)
+		return pick(&scope(ctx).Elements).Render(ctx, w)
 	})
 }

@@ -38,14 +38,14 @@ func With(ctx context.Context, s Scope) context.Context {
 		s.Static = "/static"
 	}
 	s.Elements = s.Elements.WithDefaults()
-	return context.WithValue(ctx, scopeKey{}, s)
+	return context.WithValue(ctx, scopeKey{}, &s)
 }
 
-func scope(ctx context.Context) Scope {
-	if s, ok := ctx.Value(scopeKey{}).(Scope); ok {
+func scope(ctx context.Context) *Scope {
+	if s, ok := ctx.Value(scopeKey{}).(*Scope); ok {
 		return s
 	}
-	return Scope{Static: "/static", Elements: Kit()}
+	return &Scope{Static: "/static", Elements: Kit()}
 }
 
 // EmbedHeader is what [Embed] sends to have a page's bare view.
