@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/text/language"
 
@@ -23,11 +25,19 @@ const maxPreference = 512
 // maxPreferences bounds how many preferences are looked at.
 const maxPreferences = 16
 
+// maxRead bounds how many preferences are remembered once they have been read. Browsers send few
+// different ones; whoever makes up new ones all the time has them read each time, as before.
+const maxRead = 1000
+
 // Catalogues are the languages that a site speaks. They never change and any number of goroutines
 // may use them.
 type Catalogues struct {
 	locales []*Locale
 	matcher language.Matcher
+
+	// read keeps the language that a preference came to, nil for none.
+	read  sync.Map
+	reads atomic.Int64
 }
 
 // A layer is one catalogue file.
@@ -179,17 +189,39 @@ func (c *Catalogues) Languages() []*Locale { return slices.Clone(c.locales) }
 // as a visitor sent it; one that cannot be read is passed over. English if none fits.
 func (c *Catalogues) Match(preferences ...string) *Locale {
 	for _, preference := range preferences[:min(len(preferences), maxPreferences)] {
-		if len(preference) > maxPreference {
+		if preference == "" || len(preference) > maxPreference {
 			continue
 		}
-		tags, _, err := language.ParseAcceptLanguage(preference)
-		if err != nil || len(tags) == 0 {
-			continue
-		}
-		// The matcher's own tag may carry extensions of the visitor's; its index does not.
-		if _, index, confidence := c.matcher.Match(tags...); confidence != language.No {
-			return c.locales[index]
+		if locale := c.remembered(preference); locale != nil {
+			return locale
 		}
 	}
 	return c.locales[0]
+}
+
+// remembered is match, which reads each preference once.
+func (c *Catalogues) remembered(preference string) *Locale {
+	if locale, known := c.read.Load(preference); known {
+		return locale.(*Locale)
+	}
+	locale := c.match(preference)
+	if c.reads.Add(1) > maxRead {
+		c.reads.Store(0)
+		c.read.Clear()
+	}
+	c.read.Store(strings.Clone(preference), locale)
+	return locale
+}
+
+// match is the language that one preference comes to, nil for none.
+func (c *Catalogues) match(preference string) *Locale {
+	tags, _, err := language.ParseAcceptLanguage(preference)
+	if err != nil || len(tags) == 0 {
+		return nil
+	}
+	// The matcher's own tag may carry extensions of the visitor's; its index does not.
+	if _, index, confidence := c.matcher.Match(tags...); confidence != language.No {
+		return c.locales[index]
+	}
+	return nil
 }
