@@ -86,15 +86,18 @@ func (a *App) placeRoutes() (errs []error) {
 // URL returns the path of a route, with its parameters filled in order. Handlers and host code
 // name routes; paths are settings. A name that no listed feature has gives "".
 func (a *App) URL(name string, params ...string) string {
-	for _, r := range a.routes {
-		if r.name == name {
-			return fill(r.path, params)
+	for i := range a.routes {
+		if a.routes[i].name == name {
+			return fill(a.routes[i].path, params)
 		}
 	}
 	return ""
 }
 
 func fill(path string, params []string) string {
+	if len(params) == 0 {
+		return path
+	}
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		if strings.HasPrefix(part, ":") && len(params) > 0 {
@@ -106,9 +109,9 @@ func fill(path string, params []string) string {
 
 // at finds the route that shows path.
 func (a *App) at(path string) (route, bool) {
-	for _, r := range a.routes {
-		if r.path == path && r.show != nil {
-			return r, true
+	for i := range a.routes {
+		if r := &a.routes[i]; r.path == path && r.show != nil {
+			return *r, true
 		}
 	}
 	return route{}, false
