@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"hash"
 	"sync"
 )
 
@@ -20,7 +21,7 @@ var ErrForged = errors.New("keyring: not made by any of these secrets")
 // A Ring holds the secrets, newest first. The newest signs and seals; all verify and open.
 type Ring struct {
 	secrets [][]byte
-	// derived keeps the keys, by secret and purpose, of which there are few.
+	// derived keeps the keys, by keyName, of which there are few.
 	derived *sync.Map
 }
 
@@ -36,13 +37,13 @@ func New(secrets []string) Ring {
 // MAC authenticates parts for purpose. Each part is framed by its length, so that no two lists of
 // parts read alike.
 func (r Ring) MAC(purpose string, parts ...[]byte) []byte {
-	return mac(r.key(0, purpose), parts)
+	return r.key(0, purpose).mac(parts)
 }
 
 // Verify reports whether sum is what one of the secrets made of parts.
 func (r Ring) Verify(sum []byte, purpose string, parts ...[]byte) bool {
 	for i := range r.secrets {
-		if hmac.Equal(sum, mac(r.key(i, purpose), parts)) {
+		if hmac.Equal(sum, r.key(i, purpose).mac(parts)) {
 			return true
 		}
 	}
@@ -51,7 +52,7 @@ func (r Ring) Verify(sum []byte, purpose string, parts ...[]byte) bool {
 
 // Seal encrypts plain with AES-256-GCM. What is about binds it to its place, such as a row's id.
 func (r Ring) Seal(purpose string, plain, about []byte) ([]byte, error) {
-	aead, err := sealer(r.key(0, purpose))
+	aead, err := sealer(r.key(0, purpose).raw)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +64,7 @@ func (r Ring) Seal(purpose string, plain, about []byte) ([]byte, error) {
 // Open decrypts what Seal made.
 func (r Ring) Open(purpose string, sealed, about []byte) ([]byte, error) {
 	for i := range r.secrets {
-		aead, err := sealer(r.key(i, purpose))
+		aead, err := sealer(r.key(i, purpose).raw)
 		if err != nil {
 			return nil, err
 		}
@@ -78,14 +79,27 @@ func (r Ring) Open(purpose string, sealed, about []byte) ([]byte, error) {
 	return nil, ErrForged
 }
 
-func mac(key []byte, parts [][]byte) []byte {
-	h := hmac.New(sha256.New, key)
+// A key authenticates and seals for one purpose.
+type key struct {
+	raw []byte
+	// macs are HMACs that have the key worked in, to be reset and used again.
+	macs sync.Pool
+}
+
+func newKey(raw []byte) *key {
+	return &key{raw: raw, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, raw) }}}
+}
+
+func (k *key) mac(parts [][]byte) []byte {
+	var framed []byte
 	for _, part := range parts {
-		var frame [8]byte
-		binary.BigEndian.PutUint64(frame[:], uint64(len(part)))
-		h.Write(frame[:])
-		h.Write(part)
+		framed = binary.BigEndian.AppendUint64(framed, uint64(len(part)))
+		framed = append(framed, part...)
 	}
+	h := k.macs.Get().(hash.Hash)
+	defer k.macs.Put(h)
+	h.Reset()
+	h.Write(framed)
 	return h.Sum(nil)
 }
 
@@ -103,14 +117,13 @@ type keyName struct {
 }
 
 // key is the key of a secret for a purpose.
-func (r Ring) key(secret int, purpose string) []byte {
+func (r Ring) key(secret int, purpose string) *key {
 	name := keyName{secret, purpose}
-	if key, known := r.derived.Load(name); known {
-		return key.([]byte)
+	if k, known := r.derived.Load(name); known {
+		return k.(*key)
 	}
-	key := derive(r.secrets[secret], purpose)
-	r.derived.Store(name, key)
-	return key
+	k, _ := r.derived.LoadOrStore(name, newKey(derive(r.secrets[secret], purpose)))
+	return k.(*key)
 }
 
 // derive is HKDF (RFC 5869) with the purpose as its info.
