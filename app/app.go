@@ -49,6 +49,7 @@ type App struct {
 	Config
 
 	secure     bool
+	safety     []header
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
@@ -89,6 +90,7 @@ func New(config Config) (*App, error) {
 		ring:    keyring.New(config.Secrets),
 		touches: make(chan uuid.UUID, 256),
 	}
+	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}

@@ -37,15 +37,26 @@ func (r *request) headers() {
 
 func (a *App) secureHeaders(c *fiber.Ctx) {
 	h := &c.Response().Header
-	h.Set("Content-Security-Policy", csp)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", permissions)
-	h.Set("Cache-Control", "no-store")
-	if a.secure {
-		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	for _, header := range a.safety {
+		h.SetCanonical(header.name, header.value)
 	}
+}
+
+// A header as it is written to every answer, so that it need not be made of strings each time.
+type header struct{ name, value []byte }
+
+func securityHeaders(secure bool) (list []header) {
+	add := func(name, value string) { list = append(list, header{[]byte(name), []byte(value)}) }
+	add("Content-Security-Policy", csp)
+	add("X-Content-Type-Options", "nosniff")
+	add("X-Frame-Options", "DENY")
+	add("Referrer-Policy", "same-origin")
+	add("Cross-Origin-Opener-Policy", "same-origin")
+	add("Cross-Origin-Resource-Policy", "same-origin")
+	add("Permissions-Policy", permissions)
+	add("Cache-Control", "no-store")
+	if secure {
+		add("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	}
+	return list
 }
