@@ -73,10 +73,10 @@ func (r *request) here() string {
 }
 
 // input is the request's body, read once: text from a form, anything at all from JSON. A body
-// that cannot be read is empty, so that every field is reported missing, and so is that of a GET,
-// which changes nothing.
+// that cannot be read is empty, so that every field is reported missing. A GET has none, whatever
+// it sends.
 func (r *request) input() form.Input {
-	if r.sent == nil {
+	if r.sent == nil && r.c.Method() != fiber.MethodGet {
 		r.sent = readInput(r.c)
 	}
 	return r.sent
@@ -85,7 +85,7 @@ func (r *request) input() form.Input {
 func readInput(c *fiber.Ctx) form.Input {
 	sent := form.Input{}
 	// What is compressed is never unpacked: a few hundred bytes can hold gigabytes.
-	if c.Method() == fiber.MethodGet || c.Get(fiber.HeaderContentEncoding) != "" {
+	if c.Get(fiber.HeaderContentEncoding) != "" {
 		return sent
 	}
 	if isJSON(c) {
