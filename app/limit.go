@@ -73,12 +73,10 @@ func (r *request) refund(name string) error {
 	return err
 }
 
-// forgive clears the account: the try succeeded.
-func (r *request) forgive(name string) error {
-	if err := r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork); err != nil {
-		return err
-	}
-	return r.attempts.Forgive(r.ctx, r.accountKey(name))
+// acquit takes the try off its network: it succeeded. The account's failures are forgiven with
+// what comes of it; see [SignIn].
+func (r *request) acquit() error {
+	return r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork)
 }
 
 func (r *request) networkKey() string {

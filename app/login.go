@@ -123,16 +123,16 @@ func (f Login) check(r *request) error {
 		filled.FocusOn("password")
 		return reject(r, r.Views.Login, f.page, filled)
 	}
-	if err := r.forgive(in.Email); err != nil {
+	if err := r.acquit(); err != nil {
 		return err
 	}
-	now := r.Now()
+	now, key := r.Now(), r.accountKey(in.Email)
 	err = r.signIn(&SignIn{
 		Account: account, AuthVersion: account.Account().AuthVersion,
-		Methods: db.Methods{{Name: ByPassword, At: now}}, ReturnTo: next, Remember: in.Remember, Begun: now,
+		Methods: db.Methods{{Name: ByPassword, At: now}}, ReturnTo: next, Remember: in.Remember, Begun: now, tries: key,
 	})
 	if err != nil {
-		return excuse(r, r.Views.Login, f.page, filled, err)
+		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.attempts.Forgive(r.ctx, r.DB, key)))
 	}
 	return nil
 }

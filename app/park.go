@@ -56,9 +56,14 @@ func (r *request) park(s *SignIn, d Detour) error {
 	return r.leaveSaying(d.Path, note, d.Say, told)
 }
 
-// spend ends the waiting of a sign-in that goes on. Of two requests that carry the same one on,
-// one succeeds.
+// spend ends what led to a sign-in that goes on: the failures of before, and its waiting. Of two
+// requests that carry the same one on, one succeeds.
 func (u *unit) spend(s *SignIn) error {
+	if s.tries != nil {
+		if err := u.attempts.Forgive(u.ctx, u, s.tries); err != nil {
+			return err
+		}
+	}
 	if s.flow == nil {
 		return nil
 	}

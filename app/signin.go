@@ -46,6 +46,8 @@ type SignIn struct {
 	// Wire is told to programs at a detour.
 	Wire map[string]any
 
+	// tries is the key under which tries on the account were counted until this one succeeded.
+	tries    []byte
 	flow     *db.Flow
 	restored *restoration
 }

@@ -43,7 +43,7 @@ func signInParts() []part {
 	return []part{
 		{"hashing", []string{"app/password.", "github.com/alexedwards/argon2id.", "golang.org/x/crypto/argon2."}},
 		{"collecting garbage, most of it the hashes' memory", []string{"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.bgsweep", "runtime.bgscavenge", "runtime.gcStart"}},
-		{"counting tries", []string{"app.(*request).charge", "app.(*request).forgive"}},
+		{"counting tries", []string{"app.(*request).charge", "app.(*request).acquit", "app/internal/limit."}},
 		{"finding the account", []string{"app.Login.find"}},
 		{"opening the session", []string{"app.(*request).signIn"}},
 		{"the rest of the kit", []string{"app."}},

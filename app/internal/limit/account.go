@@ -117,9 +117,10 @@ func (a Accounts) Give(ctx context.Context, key []byte) error {
 	return nil
 }
 
-// Forgive forgets an account's failures: its owner has shown up.
-func (a Accounts) Forgive(ctx context.Context, key []byte) error {
-	_, err := a.DB.NewDelete().Model((*db.Attempt)(nil)).Where("attempt_key = ?", key).Exec(ctx)
+// Forgive forgets an account's failures: its owner has shown up. It may be part of the transaction
+// that comes of it.
+func (a Accounts) Forgive(ctx context.Context, tx bun.IDB, key []byte) error {
+	_, err := tx.NewDelete().Model((*db.Attempt)(nil)).Where("attempt_key = ?", key).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("limit: forgive: %w", err)
 	}

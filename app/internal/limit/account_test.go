@@ -100,7 +100,7 @@ func TestForgive(t *testing.T) {
 	each(t, func(a accounts) {
 		forgive := func(key string) {
 			t.Helper()
-			if err := a.Forgive(t.Context(), []byte(key)); err != nil {
+			if err := a.Forgive(t.Context(), a.DB, []byte(key)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -223,7 +223,7 @@ func TestForgiveMeanwhile(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					if err := a.Forgive(context.Background(), []byte("ann")); err != nil {
+					if err := a.Forgive(context.Background(), a.DB, []byte("ann")); err != nil {
 						t.Error(err)
 						return
 					}
@@ -242,7 +242,7 @@ func TestDelayWithoutDatabase(t *testing.T) {
 		if _, err := a.Take(ctx, []byte("ann"), "login", delay); !errors.Is(err, context.Canceled) {
 			t.Errorf("a request that is over: %v", err)
 		}
-		if err := a.Forgive(ctx, []byte("ann")); !errors.Is(err, context.Canceled) {
+		if err := a.Forgive(ctx, a.DB, []byte("ann")); !errors.Is(err, context.Canceled) {
 			t.Errorf("a request that is over: %v", err)
 		}
 		if _, err := a.DB.ExecContext(t.Context(), "DROP TABLE attempts"); err != nil {
