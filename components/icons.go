@@ -1,5 +1,26 @@
 package components
 
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// icon is written as it stands, for a page has many and nothing in them is anybody's input: a name
+// that shapes does not know draws nothing.
+func icon(name string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		inside := shapes(name)
+		if inside == "" {
+			return nil
+		}
+		_, err := io.WriteString(w, `<svg class="gh-icon gh-icon-`+name+`" viewBox="0 0 24 24" fill="none" stroke="currentColor"`+
+			` stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">`+inside+`</svg>`)
+		return err
+	})
+}
+
 // shapes is what stands inside an icon's svg element. The icons are Lucide's (ISC, see
 // LICENSE.lucide), drawn into the page rather than fetched: they take the colour of the text
 // around them, and cost no request. Only those in use are here.
