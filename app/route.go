@@ -142,7 +142,7 @@ func (a *App) adapt(rt route, do handler) fiber.Handler {
 		ctx, cancel := context.WithTimeout(c.UserContext(), patience)
 		defer cancel()
 		c.SetUserContext(ctx)
-		r := a.request(c, rt)
+		r := a.request(c, &rt)
 		r.headers()
 		if err := r.admitted(); err != nil {
 			return r.fail(err)
