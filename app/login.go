@@ -100,9 +100,14 @@ func (f Login) without(r *request) []string {
 	return names
 }
 
+// namesWire tells programs what may name an account.
+type namesWire struct {
+	Kinds []string `json:"identity_attributes"`
+}
+
 func (f Login) ask(r *request) error {
 	blank := r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, f.without(r)...)
-	return show(r, r.Views.Login, f.page(r, blank), wire{"identity_attributes": r.identities})
+	return show(r, r.Views.Login, f.page(r, blank), namesWire{r.identities})
 }
 
 func (f Login) page(r *request, filled form.Form) props.Login {
