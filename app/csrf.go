@@ -34,14 +34,14 @@ func (a *App) protect(c *fiber.Ctx) (err error) {
 		}
 	}()
 	if err := a.checkHost(c); err != nil {
-		return a.request(c, route{name: "misdirected"}).fail(err)
+		return a.request(c, &route{name: "misdirected"}).fail(err)
 	}
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions, fiber.MethodTrace:
 		return c.Next()
 	}
 	if !a.sameSite(c) {
-		return a.request(c, route{name: "forged"}).fail(errForged)
+		return a.request(c, &route{name: "forged"}).fail(errForged)
 	}
 	return c.Next()
 }

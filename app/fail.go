@@ -204,7 +204,7 @@ func (r *request) waysOn() []props.Link {
 // ErrorHandler answers what Fiber and the host's own handlers return as errors, in the kit's
 // looks. [App.FiberConfig] has it.
 func (a *App) ErrorHandler(c *fiber.Ctx, err error) error {
-	r := a.request(c, route{name: "error"})
+	r := a.request(c, &route{name: "error"})
 	r.headers()
 	return r.fail(err)
 }

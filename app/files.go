@@ -22,7 +22,7 @@ func (files) enable(a *App) error {
 func (a *App) serve(c *fiber.Ctx) error {
 	file, known := static.Lookup(c.Params("name"))
 	if !known {
-		return a.request(c, route{name: "static"}).fail(fiber.ErrNotFound)
+		return a.request(c, &route{name: "static"}).fail(fiber.ErrNotFound)
 	}
 	a.secureHeaders(c)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")

@@ -65,7 +65,7 @@ func Role(names ...string) Demand {
 //	server.Get("/admin", accounts.Require(app.Role("admin")), admin)
 func (a *App) Require(demands ...Demand) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		r := a.request(c, route{name: hostRoute, who: member, path: c.Path()})
+		r := a.request(c, &route{name: hostRoute, who: member, path: c.Path()})
 		if err := r.admitted(); err != nil {
 			return r.fail(err)
 		}

@@ -14,7 +14,7 @@ import (
 //		return accounts.Show(c, locales.Message{Code: "orders.title", English: "Orders"}, pages.Orders(list))
 //	})
 func (a *App) Show(c *fiber.Ctx, title locales.Message, view templ.Component) error {
-	r := a.request(c, route{name: hostRoute, wide: true, path: c.Path()})
+	r := a.request(c, &route{name: hostRoute, wide: true, path: c.Path()})
 	if r.visit.err != nil {
 		return r.fail(r.visit.err)
 	}

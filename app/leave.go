@@ -45,7 +45,7 @@ func (r *request) stay(to string, f props.Flash) error {
 		r.say(f.Kind, f.Message)
 		return r.to(fiber.StatusOK, to)
 	}
-	r.flash, r.route = f, there
+	r.flash, r.route = f, &there
 	return there.show(r)
 }
 

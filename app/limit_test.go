@@ -184,6 +184,25 @@ func TestLimitForgives(t *testing.T) {
 	}, apptest.Plain, apptest.JSON)
 }
 
+// The right password is forgiven whatever a gate has to say to the account.
+func TestLimitForgivesBeforeGates(t *testing.T) {
+	config := perAccount()
+	config.Gates = gated().Gates
+	tell(t, config, func(t *testing.T, s *apptest.Site) {
+		for _, name := range []string{"barred", "slow", "ada"} {
+			s.User(apptest.Person{Email: name + "@example.com", Username: name})
+			for range 3 {
+				for range 4 {
+					judged(t, s, try(s, name, "wrong"))
+				}
+				if answer := try(s, name, apptest.Password); answer.Status == http.StatusTooManyRequests || strings.Contains(answer.Body, saysWrong) {
+					t.Fatalf("%s is answered by %d: %.300s", name, answer.Status, answer.Body)
+				}
+			}
+		}
+	}, apptest.Plain, apptest.JSON)
+}
+
 // Spellings of one name are one name, and ways to the route one route.
 func TestLimitSpellings(t *testing.T) {
 	t.Parallel()

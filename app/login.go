@@ -112,8 +112,13 @@ func (f Login) without(r *request) []string {
 	return names
 }
 
+// namesWire tells programs what may name an account.
+type namesWire struct {
+	Kinds []string `json:"identity_attributes"`
+}
+
 func (f Login) ask(r *request) error {
-	return show(r, r.Views.Login, f.page(r, f.blank(r)), wire{"identity_attributes": r.identities})
+	return show(r, r.Views.Login, f.page(r, f.blank(r)), namesWire{r.identities})
 }
 
 func (f Login) blank(r *request) form.Form {

@@ -83,7 +83,7 @@ var parkedGone = locales.Message{Code: "login.parked_gone", English: "Signing in
 // Pending returns the sign-in that waits for the page of a host's gate, or an error that, returned
 // from the handler, sends the person back to the start.
 func (a *App) Pending(c *fiber.Ctx) (*SignIn, error) {
-	return a.request(c, route{name: "pending"}).pending()
+	return a.request(c, &route{name: "pending"}).pending()
 }
 
 func (r *request) pending() (*SignIn, error) {
@@ -121,7 +121,7 @@ func (r *request) pending() (*SignIn, error) {
 // Resume carries a waiting sign-in on: every gate is asked again, from the first. A host's handler
 // calls it once its page has done what the gate wanted, and returns its result.
 func (a *App) Resume(c *fiber.Ctx, s *SignIn) error {
-	r := a.request(c, route{name: "pending"})
+	r := a.request(c, &route{name: "pending"})
 	if err := r.signIn(s); err != nil {
 		return r.fail(err)
 	}

@@ -22,7 +22,7 @@ type request struct {
 	*App
 	c     *fiber.Ctx
 	ctx   context.Context
-	route route
+	route *route
 	visit *visit
 	// flash is what an answer of this same request has to tell, out of band.
 	flash props.Flash
@@ -35,7 +35,7 @@ type request struct {
 	sent form.Input
 }
 
-func (a *App) request(c *fiber.Ctx, rt route) *request {
+func (a *App) request(c *fiber.Ctx, rt *route) *request {
 	r := &request{App: a, c: c, route: rt, visit: a.identify(c)}
 	r.ctx = a.speak(r)
 	return r
@@ -46,8 +46,8 @@ func wantsJSON(c *fiber.Ctx) bool {
 	if isJSON(c) {
 		return true
 	}
-	accept := c.Get(fiber.HeaderAccept)
-	named := strings.Contains(accept, "json") || strings.Contains(accept, "application/*")
+	accept := c.Request().Header.Peek(fiber.HeaderAccept)
+	named := bytes.Contains(accept, []byte("json")) || bytes.Contains(accept, []byte("application/*"))
 	return named && c.Get("HX-Request") == "" && c.Accepts(fiber.MIMETextHTML, fiber.MIMEApplicationJSON) == fiber.MIMEApplicationJSON
 }
 

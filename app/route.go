@@ -125,9 +125,9 @@ func (a *App) at(path string) (route, bool) {
 // other is the same request at another route.
 func (r *request) other(name string) *request {
 	there := *r
-	for _, rt := range r.routes {
-		if rt.name == name {
-			there.route = rt
+	for i := range r.routes {
+		if r.routes[i].name == name {
+			there.route = &r.routes[i]
 		}
 	}
 	return &there
@@ -158,7 +158,7 @@ func (a *App) adapt(rt route, do handler) fiber.Handler {
 		ctx, cancel := context.WithTimeout(c.UserContext(), patience)
 		defer cancel()
 		c.SetUserContext(ctx)
-		r := a.request(c, rt)
+		r := a.request(c, &rt)
 		r.headers()
 		if err := r.admitted(); err != nil {
 			return r.fail(err)

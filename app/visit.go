@@ -57,7 +57,7 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 	if v.account == nil && v.err == nil && a.remember != nil && a.read(c, rememberCookie) != "" {
 		ctx, cancel := context.WithTimeout(c.UserContext(), lookUpWithin)
 		defer cancel()
-		r := &request{App: a, c: c, ctx: ctx, visit: v, route: route{name: "remember"}}
+		r := &request{App: a, c: c, ctx: ctx, visit: v, route: &route{name: "remember"}}
 		v.err = r.restore()
 	}
 	return v

@@ -15,11 +15,17 @@ func icon(name string) templ.Component {
 		if inside == "" {
 			return nil
 		}
-		_, err := io.WriteString(w, `<svg class="gh-icon gh-icon-`+name+`" viewBox="0 0 24 24" fill="none" stroke="currentColor"`+
-			` stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">`+inside+`</svg>`)
-		return err
+		for _, part := range [...]string{`<svg class="gh-icon gh-icon-`, name, iconStyle, inside, `</svg>`} {
+			if _, err := io.WriteString(w, part); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
+
+const iconStyle = `" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round"` +
+	` stroke-linejoin="round" aria-hidden="true">`
 
 // shapes is what stands inside an icon's svg element. The icons are Lucide's (ISC, see
 // LICENSE.lucide), drawn into the page rather than fetched: they take the colour of the text

@@ -33,15 +33,15 @@ func LoadSession(ctx context.Context, db bun.IDB, into Account, hash []byte, pre
 	if len(hash) == 0 {
 		return sql.ErrNoRows
 	}
-	query := selectAccount(db, into).Relation("Session")
-	if previousSince.IsZero() {
-		query.Where("?.id = (SELECT id FROM sessions WHERE hash = ?)", bun.Ident("session"), hash)
-	} else {
-		query.Where(`?.id = coalesce((SELECT id FROM sessions WHERE hash = ?), (SELECT id FROM sessions`+
-			` WHERE previous_hash = ? AND rotated_at >= ? ORDER BY rotated_at DESC LIMIT 1))`,
-			bun.Ident("session"), hash, hash, previousSince)
+	where, args := "?.id = (SELECT id FROM sessions WHERE hash = ?)", []any{hash}
+	if !previousSince.IsZero() {
+		where = `?.id = coalesce((SELECT id FROM sessions WHERE hash = ?), (SELECT id FROM sessions` +
+			` WHERE previous_hash = ? AND rotated_at >= ? ORDER BY rotated_at DESC LIMIT 1))`
+		args = []any{hash, hash, previousSince}
 	}
-	return query.Scan(ctx)
+	query := selectAccount(db, into).Relation("Session")
+	args = prepare(query, db, args...)
+	return query.Where(where, slices.Insert(args, 0, any(bun.Ident("session")))...).Scan(ctx)
 }
 
 // LoadUser reads the account with this id into into, with its Primary and RoleNames. It answers

@@ -81,6 +81,8 @@ func TestLoadSession(t *testing.T) {
 			"the previous hash, within the grace":  {"previous", start, true},
 			"the previous hash, past the grace":    {"previous", start.Add(time.Microsecond), false},
 			"the previous hash, without a grace":   {"previous", time.Time{}, false},
+			"within the grace, by another clock":   {"previous", start.In(time.FixedZone("", -9*3600)), true},
+			"past the grace, by another clock":     {"previous", start.Add(time.Microsecond).In(time.FixedZone("", -9*3600)), false},
 			"a hash that is none":                  {"nobody's", start, false},
 			"no hash":                              {"", start, false},
 			"a hash that would be an SQL fragment": {"' OR true --", start, false},
@@ -127,7 +129,7 @@ func explain(t *testing.T, opened *bun.DB, query string) string {
 	if isPostgres(opened) {
 		verb = "EXPLAIN "
 	}
-	rows, err := opened.DB.QueryContext(t.Context(), verb+query)
+	rows, err := opened.DB.QueryContext(t.Context(), verb+query, make([]any, strings.Count(query, "?"))...)
 	must(t, err)
 	defer rows.Close()
 	var plan strings.Builder

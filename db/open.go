@@ -88,6 +88,8 @@ type place struct {
 	driver.Driver
 	name string
 	why  func(context.Context, error) string
+	// statements are nil where parsing one costs little beside the way to the server.
+	statements *statements
 }
 
 // A reason is an error told in other words; what it was stays there for errors.As.

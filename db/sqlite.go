@@ -15,7 +15,8 @@ import (
 
 type sqliteFile struct {
 	driver.Connector
-	path string
+	path       string
+	statements *statements
 }
 
 func sqliteConnector(path string) (driver.Connector, error) {
@@ -42,7 +43,7 @@ func sqliteConnector(path string) (driver.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sqliteFile{connector, path}, nil
+	return sqliteFile{connector, path, new(statements)}, nil
 }
 
 // Connect opens the file, readable to its owner alone where it is new: it holds password hashes.
@@ -60,7 +61,7 @@ func (s sqliteFile) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver says which file the connections go to.
 func (s sqliteFile) Driver() driver.Driver {
 	why := func(_ context.Context, err error) string { return s.why(err) }
-	return place{Driver: s.Connector.Driver(), name: fmt.Sprintf("the SQLite database %q", s.path), why: why}
+	return place{Driver: s.Connector.Driver(), name: fmt.Sprintf("the SQLite database %q", s.path), why: why, statements: s.statements}
 }
 
 // createPrivate makes the file under another name first: to open and close it under its own would

@@ -48,7 +48,7 @@ func Blank(name, action string, dst any, without ...string) Form {
 func describe(name, action string, dst any, without []string, do func(reflect.Value, spec, *Field)) Form {
 	v := reflect.ValueOf(dst).Elem()
 	list := slots(v.Type())
-	f := Form{Name: name, Action: action, fields: make([]Field, 0, len(list))}
+	f := Form{Name: name, Action: action, fields: make([]Field, 0, max(0, len(list)-len(without)))}
 	for _, s := range list {
 		if !slices.Contains(without, s.name) {
 			f.fields = append(f.fields, s.field(name))

@@ -91,7 +91,7 @@ func newKey(raw []byte) *key {
 }
 
 func (k *key) mac(parts [][]byte) []byte {
-	var framed []byte
+	framed := make([]byte, 0, 128) // enough for all but the longest parts
 	for _, part := range parts {
 		framed = binary.BigEndian.AppendUint64(framed, uint64(len(part)))
 		framed = append(framed, part...)
