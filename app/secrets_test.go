@@ -1,0 +1,223 @@
+package app_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/app"
+	"github.com/gatehouse-go/gatehouse/app/apptest"
+)
+
+// A marked secret is one that can be told wherever it turns up: as it is, and as it is written in
+// addresses, in hexadecimal and in base64.
+func spellings(secret string) []string {
+	all := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret),
+		hex.EncodeToString([]byte(secret)), fmt.Sprint([]byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+	}
+	if raw, err := base64.RawURLEncoding.DecodeString(secret); err == nil {
+		all = append(all, string(raw), hex.EncodeToString(raw), fmt.Sprint(raw))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// A walk does everything there is to do with secrets that are marked, and keeps what was answered.
+type walk struct {
+	t *testing.T
+	s *apptest.Site
+
+	passwords []string // typed, right and wrong
+	carried   []string // held by browsers: sessions, devices, visitors, waiting sign-ins
+	tokens    []string // against forgery
+	answers   []apptest.Answer
+}
+
+func (w *walk) send(b *apptest.Browser, r apptest.Request) apptest.Answer {
+	w.t.Helper()
+	answer := b.Send(r)
+	w.answers = append(w.answers, answer)
+	for _, name := range []string{"session", "remember", "visitor", "pending"} {
+		if value := b.Cookie(name); value != "" && !slices.Contains(w.carried, value) {
+			w.carried = append(w.carried, value)
+		}
+	}
+	return answer
+}
+
+// post sends a form that holds a password of its own.
+func (w *walk) post(b *apptest.Browser, path, password string, more ...string) apptest.Answer {
+	w.t.Helper()
+	w.passwords = append(w.passwords, password)
+	form := url.Values{"password": {password}, "password_confirm": {password}}
+	for i := 0; i < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	return w.send(b, apptest.Request{Path: path, Header: headers(w.s.Transport), Body: encode(w.s.Transport, form)})
+}
+
+func (w *walk) token(b *apptest.Browser) string {
+	token := tokenOf(w.t, b)
+	w.tokens = append(w.tokens, token)
+	return token
+}
+
+// secretly is a walk through every flow, and through every way in which one goes wrong.
+func secretly(t *testing.T, s *apptest.Site) *walk {
+	t.Helper()
+	const right = "marked right horse staple"
+	w := &walk{t: t, s: s}
+	b := s.Browser()
+	w.post(b, "/register", "marked chosen by grace", "email", "grace@example.com", "username", "grace")
+	w.post(b, "/register", "marked chosen by a thief", "email", "grace@example.com")
+	w.post(b, "/register", "marked", "email", "no address", "username", "-")
+	w.post(b, "/register", "marked that differs", "email", "new@example.com", "password_confirm", "marked other one")
+	w.passwords = append(w.passwords, "marked other one")
+	w.post(b, "/login", right, "email", ada, "remember", "true", "next", "/orders?page=2")
+	w.post(b, "/login", right, "email", ada) // who is signed in already
+	for _, path := range []string{"/", "/orders", "/account", "/logout", "/login", "/broken", "/panic", "/nowhere", "/admin"} {
+		w.send(b, apptest.Request{Path: path, Header: headers(s.Transport)})
+	}
+	device := b.Cookie("remember")
+	w.send(b.SetCookie("session", ""), apptest.Request{Path: "/account", Header: headers(s.Transport)})
+	s.Clock.Advance(time.Minute)
+	w.send(s.Browser().SetCookie("remember", device), apptest.Request{Path: "/account", Header: headers(s.Transport)}) // a thief
+	b = s.Browser()
+	w.post(b, "/login", right, "email", "slow") // waits at the quiz
+	w.send(b, apptest.Request{Path: "/quiz", Header: headers(s.Transport)})
+	w.post(b, "/login", "marked of who is closed", "email", "closed@example.com")
+	b = s.Browser()
+	for i, password := range []string{
+		"marked wrong one", "marked\x00wrong", "marked \xff wrong", "marked <script>alert(1)</script>", "marked' OR 1=1 --", "marked " + strings.Repeat("long ", 200), "marked {{.Password}}",
+	} {
+		w.post(b, "/login", password, "email", fmt.Sprintf("a%d@example.com", i))
+		w.post(b, "/register", password, "email", "no address")
+		w.post(b, "/login", password) // and no name
+	}
+	w.passwords = append(w.passwords, "marked typed as a name")
+	w.post(b, "/login", "marked behind it", "email", "marked typed as a name")
+	for range 6 { // until one has to wait
+		w.post(b, "/login", "marked guess", "email", "grace@example.com")
+	}
+	// Bodies of other kinds, and forged ones.
+	w.passwords = append(w.passwords, "marked in an object", "marked in a query", "marked in a forged form")
+	w.send(b, apptest.Request{Path: "/login", Header: headers(apptest.JSON), Body: `{"email":"x","password":{"a":["marked in an object"]}}`})
+	w.send(b, apptest.Request{Path: "/login", Header: headers(apptest.JSON), Body: `{"email":"x","password":"marked in an object"`})
+	w.send(b, apptest.Request{Path: "/login?password=marked+in+a+query", Header: headers(s.Transport), Body: "x"})
+	w.send(b, apptest.Request{Path: "/login", Header: headers(s.Transport, "Sec-Fetch-Site", "cross-site"), Body: "password=marked+in+a+forged+form&csrf_token=" + w.token(b)})
+	header := headers(s.Transport, "X-CSRF-Token", w.token(b))
+	delete(header, "Sec-Fetch-Site")
+	w.send(b, apptest.Request{Path: "/newsletter", Header: header, Body: "x"})
+	w.passwords = append(w.passwords, "marked flood")
+	w.send(b, apptest.Request{Path: "/login", Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"email": {ada}, "password": {"marked flood" + strings.Repeat(" flood", 40_000)}})})
+	w.post(b, "/account", "marked for a page without a form", "email", ada)
+	b = s.Browser()
+	w.post(b, "/login", right, "email", ada)
+	w.send(b, apptest.Request{Method: http.MethodPost, Path: "/logout", Header: headers(s.Transport)})
+	return w
+}
+
+// failing posts secrets to a database that cannot take what follows from them.
+func (w *walk) failing() {
+	w.t.Helper()
+	w.s.DB.SetMaxOpenConns(1)
+	_, err := w.s.DB.ExecContext(w.t.Context(), "PRAGMA query_only = 1")
+	must(w.t, err)
+	w.post(w.s.Browser(), "/login", "marked for a full disk", "email", "b@example.com")
+	w.post(w.s.Browser(), "/register", "marked for a fuller disk", "email", "c@example.com", "username", "carol")
+	_, err = w.s.DB.ExecContext(w.t.Context(), "PRAGMA query_only = 0")
+	must(w.t, err)
+	w.s.DB.SetMaxOpenConns(0)
+}
+
+// everySecret is a site where secrets have every chance to get out: hooks that are told of events,
+// a gate that keeps a sign-in waiting, handlers that fail.
+func everySecret() (h apptest.Host, events *strings.Builder) {
+	var mu sync.Mutex
+	events = new(strings.Builder)
+	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
+	config := quizHost().Config
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Account{}}
+	config.Hooks.Happened = func(_ context.Context, e app.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		e.User = nil // the account itself is the host's to look after
+		raw, err := json.Marshal(e)
+		fmt.Fprintf(events, "%s %v %+v\n", raw, err, e)
+	}
+	quiz := quizHost().Routes
+	return apptest.Host{Config: config, Observe: watch, Routes: func(server *fiber.App, accounts *app.App) {
+		quiz(server, accounts)
+		server.Get("/panic", func(*fiber.Ctx) error { panic("a handler") })
+	}}, events
+}
+
+// Secrets that are typed, carried or mailed turn up where they belong and nowhere else: not in the
+// log, the audit, events, addresses, pages, nor anywhere in the database, a backup of which must
+// open nothing (ASVS 14.2, 16.2.5).
+func TestSecretsStaySecret(t *testing.T) {
+	t.Parallel()
+	for _, transport := range anyway {
+		t.Run(string(transport), func(t *testing.T) {
+			t.Parallel()
+			h, events := everySecret()
+			s := h.Start(t, dbFor(t), transport)
+			s.Logged()
+			s.User(apptest.Person{Email: ada, Password: "marked right horse staple"})
+			s.User(apptest.Person{Username: "slow", Password: "marked right horse staple"})
+			s.User(apptest.Person{Email: "closed@example.com", Disabled: true, Password: "marked of who is closed"})
+			w := secretly(t, s)
+			if len(w.carried) < 10 || len(w.tokens) < 2 {
+				t.Fatalf("the walk led past %d secrets that browsers carry and %d tokens", len(w.carried), len(w.tokens))
+			}
+			stored := contents(t, s)
+			s.Mails()
+			w.failing()
+			for _, status := range []int{200, 403, 404, 405, 429, 500, 503} {
+				if !slices.ContainsFunc(w.answers, func(a apptest.Answer) bool { return a.Status == status }) {
+					t.Errorf("the walk met no %d", status)
+				}
+			}
+			w.hides("the log", s.Logged(), w.passwords, w.carried, w.tokens, s.App.Secrets)
+			w.hides("events", events.String(), w.passwords, w.carried, w.tokens, s.App.Secrets)
+			w.hides("the database", stored+contents(t, s), w.passwords, w.carried, w.tokens, s.App.Secrets)
+			for _, row := range s.Audit() {
+				w.hides("the audit", fmt.Sprintf("%+v", row), w.passwords, w.carried, w.tokens)
+			}
+			for _, answer := range w.answers {
+				w.hides("an address", answer.Header.Get("Location")+" "+answer.Header.Get("HX-Redirect"), w.passwords, w.carried, w.tokens)
+				// The name that is typed is shown again to be mended, whatever was typed there.
+				typed := slices.DeleteFunc(slices.Clone(w.passwords), func(p string) bool { return p == "marked typed as a name" || p == "marked" })
+				w.hides("a page", answer.Body, typed, w.carried, s.App.Secrets)
+				for name, values := range answer.Header {
+					if name != "Set-Cookie" {
+						w.hides("the header "+name, fmt.Sprint(values), w.passwords, w.carried, w.tokens)
+					}
+				}
+			}
+		})
+	}
+}
+
+func (w *walk) hides(where, text string, secrets ...[]string) {
+	w.t.Helper()
+	for _, secret := range slices.Concat(secrets...) {
+		for _, spelling := range spellings(secret) {
+			if len(spelling) > 5 && strings.Contains(text, spelling) {
+				w.t.Errorf("%s holds %.60q, a spelling of %.60q", where, spelling, secret)
+			}
+		}
+	}
+}
