@@ -155,7 +155,9 @@ func hasty(t *testing.T, within time.Duration) (s *apptest.Site, addr string) {
 			t.Error(err)
 		}
 		_ = listener.Close()
-		<-stopped
+		if err := <-stopped; err != nil {
+			t.Error(err)
+		}
 	})
 	return s, listener.Addr().String()
 }

@@ -25,10 +25,10 @@ import (
 func spellings(secret string) []string {
 	all := []string{
 		secret, url.QueryEscape(secret), url.PathEscape(secret),
-		hex.EncodeToString([]byte(secret)), fmt.Sprint([]byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		hex.EncodeToString([]byte(secret)), fmt.Sprintf("%d", []byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	}
 	if raw, err := base64.RawURLEncoding.DecodeString(secret); err == nil {
-		all = append(all, string(raw), hex.EncodeToString(raw), fmt.Sprint(raw))
+		all = append(all, string(raw), hex.EncodeToString(raw), fmt.Sprintf("%d", raw))
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -58,14 +58,14 @@ func (w *walk) send(b *apptest.Browser, r apptest.Request) apptest.Answer {
 }
 
 // post sends a form that holds a password of its own.
-func (w *walk) post(b *apptest.Browser, path, password string, more ...string) apptest.Answer {
+func (w *walk) post(b *apptest.Browser, path, password string, more ...string) {
 	w.t.Helper()
 	w.passwords = append(w.passwords, password)
 	form := url.Values{"password": {password}, "password_confirm": {password}}
 	for i := 0; i < len(more); i += 2 {
 		form.Set(more[i], more[i+1])
 	}
-	return w.send(b, apptest.Request{Path: path, Header: headers(w.s.Transport), Body: encode(w.s.Transport, form)})
+	w.send(b, apptest.Request{Path: path, Header: headers(w.s.Transport), Body: encode(w.s.Transport, form)})
 }
 
 func (w *walk) token(b *apptest.Browser) string {
