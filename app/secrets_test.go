@@ -45,7 +45,7 @@ type walk struct {
 	answers   []apptest.Answer
 }
 
-func (w *walk) send(b *apptest.Browser, r apptest.Request) apptest.Answer {
+func (w *walk) send(b *apptest.Browser, r apptest.Request) {
 	w.t.Helper()
 	answer := b.Send(r)
 	w.answers = append(w.answers, answer)
@@ -54,7 +54,6 @@ func (w *walk) send(b *apptest.Browser, r apptest.Request) apptest.Answer {
 			w.carried = append(w.carried, value)
 		}
 	}
-	return answer
 }
 
 // post sends a form that holds a password of its own.
