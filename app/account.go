@@ -56,13 +56,13 @@ func signingIn(r *request) props.Section {
 	if since := r.account().PasswordChangedAt; !since.IsZero() {
 		secret.Text = passwordIsSet.With(locales.Date(r.ctx, since))
 	}
-	return props.Section{Title: signInSection, Items: []props.Item{
+	return props.Section{Title: signInSection, Items: append([]props.Item{
 		secret,
 		{
 			Icon: "monitor", Title: sessionItem, Text: sessionSince.With(locales.DateTime(r.ctx, r.visit.session.CreatedAt)),
 			Action: props.Link{Label: signOutAction, URL: r.URL("logout")},
 		},
-	}}
+	}, lastTime(r)...)}
 }
 
 // sentence is an item that says what something is, or that there is none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"reflect"
 	"strings"
 	"sync"
@@ -41,7 +42,7 @@ type Feature interface {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -49,6 +50,7 @@ type App struct {
 	Config
 
 	secure     bool
+	proxies    []netip.Prefix
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
@@ -89,6 +91,7 @@ func New(config Config) (*App, error) {
 		ring:    keyring.New(config.Secrets),
 		touches: make(chan uuid.UUID, 256),
 	}
+	a.proxies, _ = config.trusted()
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}

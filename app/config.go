@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -79,6 +78,15 @@ type Config struct {
 	// The default is none.
 	Origins []string
 
+	// Hosts are names under which requests may come besides the host of URL, such as the internal
+	// name that a proxy sends. Requests for any other name are refused. The default is none.
+	Hosts []string
+
+	// Proxies are the addresses or networks of the reverse proxies in front, such as 10.0.0.0/8.
+	// What they say in X-Forwarded-For is where a request came from. The default is none: the
+	// connection's own address counts.
+	Proxies []string
+
 	// Foot are the links at the bottom of every page, such as privacy and imprint.
 	Foot []Link
 
@@ -89,6 +97,13 @@ type Config struct {
 	// Passwords is what a new password must satisfy. The default is 8 to 256 characters that are
 	// neither common nor guessable; see password.NIST.
 	Passwords password.Policy
+
+	// Emails is what a new address must satisfy besides being one. The default asks nothing more.
+	Emails EmailPolicy
+
+	// Reserved are usernames that visitors cannot choose, in any spelling that looks like them. The
+	// default is [ReservedNames]; a list that is empty and not nil reserves none.
+	Reserved []string
 
 	// Hashing sets the cost of a password hash and how many run at once. The default is
 	// argon2id with 19 MiB, two passes, one lane, as many at once as there are processors.
@@ -131,8 +146,7 @@ func (c Config) Development() bool {
 	if err != nil || u.Scheme != "http" {
 		return false
 	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost") || ip != nil && ip.IsLoopback()
+	return loopback(u.Hostname())
 }
 
 func (c Config) withDefaults() Config {
@@ -160,6 +174,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.Reserved == nil {
+		c.Reserved = ReservedNames()
 	}
 	c.Home = cmp.Or(c.Home, "/")
 	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)
@@ -220,6 +237,13 @@ func (c Config) check() error {
 			wrong("Config.Origins[%d] %q must be an origin alone, such as https://docs.shop.example", i, origin)
 		}
 	}
+	for i, host := range c.Hosts {
+		if u, err := url.Parse("//" + host); err != nil || u.Host == "" || u.Host != host {
+			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
+		}
+	}
+	_, unread := c.trusted()
+	errs = append(errs, unread...)
 	if !local(c.Home) {
 		wrong("Config.Home %q must be a path of this application, such as /", c.Home)
 	}

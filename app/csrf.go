@@ -20,10 +20,10 @@ const tokenField = "csrf_token"
 // sum is the length of an HMAC-SHA-256.
 const sumSize = 32
 
-// protect refuses requests that another site made this browser send, and answers for handlers that
-// panic, which would else end the process for everybody. It stands before every route registered
-// after Mount, the host's included. Browsers say where a request comes from;
-// only from callers that do not is a token asked for.
+// protect refuses requests for another host and requests that another site made this browser send,
+// and answers for handlers that panic, which would else end the process for everybody. It stands
+// before every route registered after Mount, the host's included. Browsers say where a request
+// comes from; only from callers that do not is a token asked for.
 //
 // The attack: a page elsewhere posts a form here, and the browser adds this site's cookies.
 func (a *App) protect(c *fiber.Ctx) (err error) {
@@ -33,6 +33,9 @@ func (a *App) protect(c *fiber.Ctx) (err error) {
 			err = a.ErrorHandler(c, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
+	if err := a.checkHost(c); err != nil {
+		return a.request(c, route{name: "misdirected"}).fail(err)
+	}
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions, fiber.MethodTrace:
 		return c.Next()

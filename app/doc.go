@@ -25,8 +25,8 @@
 //
 // # What it does not do
 //
-// It keeps no sessions for visitors who are not signed in, and none in cookies. It trusts no
-// forwarded header unless the Fiber server is told which proxies to trust. It does not protect
+// It keeps no sessions for visitors who are not signed in, and none in cookies. It believes no
+// forwarded header but what the proxies that the Config lists say of where a request came from. It does not protect
 // routes that are registered before Mount. It sends no mail by itself outside development:
 // that is the Mailer's work. It follows no link off the origins that the Config lists.
 package app

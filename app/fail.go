@@ -191,6 +191,9 @@ func (r *request) toLogin(e *Error) error {
 }
 
 func (r *request) waysOn() []props.Link {
+	if host := string(r.c.Request().Host()); !r.atHome(host) {
+		return []props.Link{{Label: goHome, URL: r.Config.URL + r.Home}}
+	}
 	ways := []props.Link{{Label: goHome, URL: r.Home}}
 	if r.account() == nil && r.URL("login") != "" {
 		ways = append(ways, props.Link{Label: tryLogin, URL: r.URL("login")})

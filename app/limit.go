@@ -82,7 +82,7 @@ func (r *request) forgive(name string) error {
 }
 
 func (r *request) networkKey() string {
-	return r.route.name + " " + limit.Network(r.network())
+	return r.route.name + " " + limit.Network(r.address())
 }
 
 // accountKey stands for an identity as typed. Spellings that name the same account share a key;

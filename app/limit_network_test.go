@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app"
@@ -70,20 +69,19 @@ func TestLimitPerNetworkAndSuccess(t *testing.T) {
 }
 
 // behind is a server behind a proxy that tells where a request comes from.
-func behind(t *testing.T, s *apptest.Site, trusted string) func(address, name string) int {
+func behind(t *testing.T, proxies ...string) func(forwarded, name string) int {
 	t.Helper()
-	config := s.App.FiberConfig()
-	config.ProxyHeader, config.EnableTrustedProxyCheck, config.TrustedProxies = "X-Real-IP", true, []string{trusted}
-	server := fiber.New(config)
-	must(t, s.App.Mount(server))
-	return func(address, name string) int {
+	s := host(app.Config{Proxies: proxies}).Start(t, dbtest.SQLite(t), apptest.Plain)
+	return func(forwarded, name string) int {
 		t.Helper()
 		form := url.Values{"email": {name}, "password": {"wrong"}}
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", strings.NewReader(form.Encode()))
-		for key, value := range headers(apptest.Plain, "X-Real-IP", address) {
+		for key, value := range headers(apptest.Plain) {
 			request.Header.Set(key, value)
 		}
-		response, err := server.Test(request, 10_000)
+		request.Host = "shop.example"
+		request.Header["X-Forwarded-For"] = strings.Split(forwarded, "|")
+		response, err := s.Server.Test(request, 10_000)
 		must(t, err)
 		must(t, response.Body.Close())
 		return response.StatusCode
@@ -96,7 +94,7 @@ func TestLimitNetworks(t *testing.T) {
 	const proxy = "0.0.0.0" // where a request that no wire has carried comes from
 	for name, test := range map[string]struct {
 		trusted string
-		address string // %d counts up to 250, %x in hexadecimal
+		address string // %d counts up to 250, %x in hexadecimal; | begins another header
 		other   string // an address that has a count of its own; "" if all share one
 	}{
 		"IPv4":                {proxy, "198.51.100.7", "198.51.100.8"},
@@ -106,14 +104,18 @@ func TestLimitNetworks(t *testing.T) {
 		"spellings of IPv6":   {proxy, "2001:0DB8:0001:2:0::%[1]x", "2001:db8:1:3::7"},
 		"zones":               {proxy, "fe80::7%%eth%[1]d", "fe81::7%eth1"},
 		"nonsense":            {proxy, "nonsense %[1]d", "198.51.100.7"},
-		"chains":              {proxy, "198.51.100.%[1]d, 10.0.0.1", "198.51.100.7"},
+		"claimed before":      {proxy, "198.51.100.%[1]d, 10.0.0.1", "198.51.100.7"},
+		"claimed in a header": {proxy, "198.51.100.%[1]d|10.0.0.1", "198.51.100.7"},
+		"a chain of proxies":  {"0.0.0.0/8, 10.0.0.0/8", "203.0.113.%[1]d, 198.51.100.7, 10.0.0.%[1]d|10.0.0.9", "198.51.100.8, 10.0.0.1"},
+		"nonsense in a chain": {"0.0.0.0/8, 10.0.0.0/8", "198.51.100.%[1]d, nonsense, 10.0.0.1", "198.51.100.7, 10.0.0.1"},
+		"a proxy over IPv6":   {"::ffff:0.0.0.0", "198.51.100.7", "198.51.100.8"},
 		"a port":              {proxy, "198.51.100.7:%[1]d", "198.51.100.7"},
 		"a proxy not trusted": {"192.0.2.1", "198.51.100.%[1]d", ""},
+		"no proxy is trusted": {"", "198.51.100.%[1]d", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := host(app.Config{}).Start(t, dbtest.SQLite(t), apptest.Plain)
-			post := behind(t, s, test.trusted)
+			post := behind(t, strings.FieldsFunc(test.trusted, func(r rune) bool { return r == ',' || r == ' ' })...)
 			address := func(i int) string {
 				if !strings.Contains(test.address, "%") {
 					return test.address

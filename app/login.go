@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -21,6 +22,9 @@ import (
 type Login struct {
 	// By is what may be typed to name an account. The default is an address or a username.
 	By Identity
+	// Apart asks for an address and for a username in fields of their own, of which one is enough.
+	// The default is one field for both.
+	Apart bool
 	// Limit bounds wrong passwords. The default is five in 15 minutes on one account, then waits
 	// from 30 seconds to an hour, and 20 in 15 minutes from one network.
 	Limit Limit
@@ -49,14 +53,22 @@ func (i Identity) names() []string {
 
 var (
 	loginFailed     = locales.Message{Code: "login.failed", English: "The name or the password is wrong. Check both and try again."}
-	loginNoIdentity = locales.Message{Code: "login.no_identity", English: "Enter your e-mail address or username."}
 	loginNoPassword = locales.Message{Code: "login.no_password", English: "Enter your password."}
 	loginDoor       = locales.Message{Code: "login.door", English: "Sign in"}
 	badNext         = locales.Message{Code: "login.bad_next", English: "The link that brought you here leads to another site. Sign in to stay on this one."}
+
+	loginNoIdentity = map[Identity]locales.Message{
+		Email:            {Code: "login.no_email", English: "Enter your e-mail address."},
+		Username:         {Code: "login.no_username", English: "Enter your username."},
+		Email | Username: {Code: "login.no_identity", English: "Enter your e-mail address or username."},
+	}
 )
 
 func (f Login) enable(a *App) error {
 	f.By = cmp.Or(f.By, Email|Username)
+	if f.Apart && f.By != Email|Username {
+		return errors.New("app: Login.Apart is set and Login.By is not Email|Username: two fields need two kinds of names; leave one of the settings out")
+	}
 	if err := f.Limit.check("Login"); err != nil {
 		return err
 	}
@@ -66,35 +78,52 @@ func (f Login) enable(a *App) error {
 	return nil
 }
 
+// loginForm names the account in Email, whatever kind of name it is, unless there is a field for
+// each kind.
 type loginForm struct {
-	Email    string `form:"email,required,max=254"`
+	Email    string `form:"email,max=254"`
+	Username string `form:"username,max=254"`
 	Password string `form:"password,required,secret"`
 	Remember bool   `form:"remember"`
 }
 
 func (loginForm) Missing(field string) locales.Message {
-	return map[string]locales.Message{"email": loginNoIdentity, "password": loginNoPassword}[field]
+	return map[string]locales.Message{"password": loginNoPassword}[field]
+}
+
+// without lists the fields that this site does not ask for.
+func (f Login) without(r *request) []string {
+	names := r.withoutRemember()
+	if !f.Apart {
+		names = append(names, "username")
+	}
+	return names
 }
 
 func (f Login) ask(r *request) error {
-	blank := r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, r.withoutRemember()...)
+	blank := r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, f.without(r)...)
 	return show(r, r.Views.Login, f.page(r, blank), wire{"identity_attributes": r.identities})
 }
 
 func (f Login) page(r *request, filled form.Form) props.Login {
 	next, _ := r.next()
+	filled.Require("email", !f.Apart)
 	return props.Login{
-		Form: filled, AppName: r.Name, Username: f.By&Username != 0,
+		Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0,
 		Register: withNext(r.URL("register"), next),
 	}
 }
 
 func (f Login) check(r *request) error {
-	if name, alias := r.input()["username"]; alias && r.input()["email"] == nil {
+	if name, alias := r.input()["username"]; alias && !f.Apart && r.input()["email"] == nil {
 		r.input()["email"] = name
 	}
 	var in loginForm
-	filled := r.bind(&in, r.withoutRemember()...)
+	filled := r.bind(&in, f.without(r)...)
+	name := cmp.Or(in.Email, in.Username)
+	if name == "" && len(filled.Field("email").Errors)+len(filled.Field("username").Errors) == 0 {
+		filled.Fail("email", loginNoIdentity[f.By])
+	}
 	next, ok := r.next()
 	if !ok {
 		filled.Fail("", badNext)
@@ -102,19 +131,16 @@ func (f Login) check(r *request) error {
 	if filled.Invalid() {
 		return reject(r, r.Views.Login, f.page, filled)
 	}
-	if err := r.charge(in.Email); err != nil {
+	if err := r.charge(name); err != nil {
 		return excuse(r, r.Views.Login, f.page, filled, err)
 	}
-	account, err := r.find(r.ctx, in.Email, f.By)
-	if errors.Is(err, sql.ErrNoRows) {
-		account, err = nil, nil
-	}
+	account, err := f.named(r, in)
 	if err != nil {
 		return err
 	}
 	switch right, err := r.verify(account, in.Password); {
 	case err != nil:
-		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.refund(in.Email)))
+		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.refund(name)))
 	case !right:
 		if err := r.refused(account); err != nil {
 			return err
@@ -123,7 +149,7 @@ func (f Login) check(r *request) error {
 		filled.FocusOn("password")
 		return reject(r, r.Views.Login, f.page, filled)
 	}
-	if err := r.forgive(in.Email); err != nil {
+	if err := r.forgive(name); err != nil {
 		return err
 	}
 	now := r.Now()
@@ -135,6 +161,30 @@ func (f Login) check(r *request) error {
 		return excuse(r, r.Views.Login, f.page, filled, err)
 	}
 	return nil
+}
+
+// named finds the account that a form names, or nil. Where there is a field for each kind of name
+// and both are filled, both must name the same one.
+func (f Login) named(r *request, in loginForm) (db.Account, error) {
+	var account db.Account
+	var err error
+	switch {
+	case !f.Apart:
+		account, err = r.find(r.ctx, in.Email, f.By)
+	case in.Email == "":
+		account, err = r.find(r.ctx, in.Username, Username)
+	default:
+		account, err = r.find(r.ctx, in.Email, Email)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err == nil && in.Email != "" && in.Username != "" {
+		if _, key := identity.Key(in.Username); key != account.Account().UsernameKey {
+			return nil, nil
+		}
+	}
+	return account, err
 }
 
 // verify checks a password at the same cost for every account and for none. It stores a better

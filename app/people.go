@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -20,7 +19,8 @@ type NewUser struct {
 	Email string
 	// Confirmed says that the address is known to be the person's.
 	Confirmed bool
-	// Username is the account's name. The default is none.
+	// Username is the account's name; operators may give a reserved one, and one that looks like
+	// another's. The default is none.
 	Username string
 	// Password is what they sign in with; the policy does not bind operators. The default is
 	// none, and no password opens the account then.
@@ -56,6 +56,9 @@ func (a *App) CreateUser(ctx context.Context, n NewUser) (db.Account, error) {
 		n.Fill(o.account)
 	}
 	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
+		if err := o.claimLooks(ctx, tx); err != nil {
+			return err
+		}
 		if err := o.insert(ctx, tx, a.Now(), n.Confirmed); err != nil {
 			return err
 		}
@@ -65,33 +68,6 @@ func (a *App) CreateUser(ctx context.Context, n NewUser) (db.Account, error) {
 		return nil, fmt.Errorf("create user: %w", err)
 	}
 	return o.account, nil
-}
-
-// An opening is an account about to be opened, checked as far as it can be without the database.
-type opening struct {
-	sent            any
-	email, username identity.Name
-	account         db.Account
-	hash            string
-}
-
-// insert writes the account's rows.
-func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirmed bool) error {
-	user := o.account.Account()
-	user.ID, user.CreatedAt, user.UpdatedAt, user.AuthVersion = db.NewID(), now, now, 1
-	user.Username, user.UsernameKey = o.username.Shown, o.username.Key
-	if o.hash != "" {
-		user.PasswordHash, user.PasswordChangedAt = o.hash, now
-	}
-	if _, err := tx.NewInsert().Model(o.account).Exec(ctx); err != nil || o.email.Key == "" {
-		return err
-	}
-	user.Primary = &db.Address{ID: db.NewID(), UserID: user.ID, Email: o.email.Shown, Key: o.email.Key, IsPrimary: true, CreatedAt: now}
-	if confirmed {
-		user.Primary.ConfirmedAt = now
-	}
-	_, err := tx.NewInsert().Model(user.Primary).Exec(ctx)
-	return err
 }
 
 // FindUser returns the account that a name belongs to, an address or a username, in any spelling

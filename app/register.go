@@ -2,9 +2,7 @@ package app
 
 import (
 	"cmp"
-	"database/sql"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
@@ -22,6 +20,9 @@ import (
 // The answer does not depend on whether the address has an account. A username that is taken is
 // told, since it can be seen on the site anyway.
 type Register struct {
+	// Email says whether the form asks for an address. The default is Required. An account without
+	// one is never written to.
+	Email Asked
 	// Username says whether the form asks for one. The default is Never.
 	Username Asked
 	// Retype asks for the password twice. The default is once, with a button that shows it.
@@ -35,12 +36,13 @@ type Register struct {
 	Limit Limit
 }
 
-// Asked says whether a form asks for something.
+// Asked says whether a form asks for something. Its zero value is the field's own default.
 type Asked uint8
 
 // What a form can do about a field.
 const (
-	Never Asked = iota
+	_ Asked = iota
+	Never
 	Optional
 	Required
 )
@@ -53,7 +55,7 @@ const (
 
 // SignUp is the registration form. Hosts embed it to ask for more; see [Extend].
 type SignUp struct {
-	Email           string `form:"email,required,max=254,kind=email"`
+	Email           string `form:"email,max=254,kind=email"`
 	Username        string `form:"username,max=254"`
 	Password        string `form:"password,required,secret,min=8"`
 	PasswordConfirm string `form:"password_confirm,required,secret"`
@@ -65,8 +67,7 @@ func (s *SignUp) registration() *SignUp { return s }
 // Missing has the form's own words for fields left empty.
 func (*SignUp) Missing(field string) locales.Message {
 	return map[string]locales.Message{
-		"email": registerNoEmail, "password": registerNoPassword,
-		"password_confirm": registerNoConfirm, "terms": registerNoTerms,
+		"password": registerNoPassword, "password_confirm": registerNoConfirm, "terms": registerNoTerms,
 	}[field]
 }
 
@@ -83,6 +84,10 @@ var (
 	registerUsernameLen = locales.Message{Code: "register.username_length", English: "Use %d to %d characters."}
 	registerNameTaken   = locales.Message{Code: "register.username_taken", English: "This username is taken. Choose another."}
 	registerEmailTaken  = locales.Message{Code: "register.email_taken", English: "This address has an account. Sign in instead."}
+	registerNameAlike   = locales.Message{Code: "register.username_alike", English: "This username looks like another one. Choose one that differs more."}
+	registerNameKept    = locales.Message{Code: "register.username_reserved", English: "This username is kept for the site itself. Choose another."}
+	registerNoMail      = locales.Message{Code: "register.no_mail", English: "No mail can be sent to %s. Check what stands after the @."}
+	registerOpened      = locales.Message{Code: "register.opened", English: "Your account is open. Sign in to go on."}
 	registerDone        = locales.Message{Code: "register.done", English: "Thank you. We have sent a message to %s. Sign in to go on."}
 )
 
@@ -93,21 +98,38 @@ func (f Register) enable(a *App) error {
 	if err := f.Limit.check("Register"); err != nil {
 		return err
 	}
-	unnamed := func(x Feature) bool {
-		login, ok := x.(Login)
-		return ok && login.By == Username && f.Username != Required
-	}
-	if slices.ContainsFunc(a.Features, unnamed) {
-		return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
+	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
+	if err := f.named(a.Features); err != nil {
+		return err
 	}
 	a.add(route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open})
 	a.doorways = append(a.doorways, doorway{registerDoor, "register"})
 	return nil
 }
 
+// named refuses settings under which somebody could register and never sign in.
+func (f Register) named(features []Feature) error {
+	if f.Email != Required && f.Username != Required {
+		return errors.New("app: neither Register.Email nor Register.Username is Required: whoever gives neither could never sign in; require one of them")
+	}
+	for _, feature := range features {
+		login, listed := feature.(Login)
+		switch {
+		case listed && login.By == Username && f.Username != Required:
+			return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
+		case listed && login.By == Email && f.Email != Required:
+			return errors.New("app: Login.By is Email alone and Register.Email is not Required: whoever registers without an address could never sign in; require it, or let usernames sign in")
+		}
+	}
+	return nil
+}
+
 // without lists the fields that this site does not ask for.
 func (f Register) without() []string {
 	var names []string
+	if f.Email == Never {
+		names = append(names, "email")
+	}
 	if f.Username == Never {
 		names = append(names, "username")
 	}
@@ -127,6 +149,7 @@ func (f Register) ask(r *request) error {
 func (f Register) page(r *request, filled form.Form) props.Register {
 	next, _ := r.next()
 	least, _ := r.Passwords.Length()
+	filled.Require("email", f.Email == Required)
 	filled.Require("username", f.Username == Required)
 	return props.Register{
 		Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms,
@@ -154,6 +177,10 @@ func (f Register) open(r *request) error {
 	if o.hash, err = r.hasher.Hash(r.ctx, r.Users.signUp(o.sent).Password); err != nil {
 		return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
 	}
+	if !r.Emails.reachable(r, o.email) {
+		filled.Fail("email", registerNoMail.With(o.email.Shown))
+		return reject(r, r.Views.Register, f.page, filled)
+	}
 	existing, err := f.insert(r, &o)
 	switch {
 	case err != nil:
@@ -165,7 +192,11 @@ func (f Register) open(r *request) error {
 			Methods: db.Methods{{Name: ByRegister, At: now}}, ReturnTo: next, Begun: now,
 		})
 	}
-	return r.leave(withNext(r.URL("login"), next), registerDone.With(o.email.Shown), wire{"user": userWire{}})
+	done := registerOpened
+	if o.email.Key != "" {
+		done = registerDone.With(o.email.Shown)
+	}
+	return r.leave(withNext(r.URL("login"), next), done, wire{"user": userWire{}})
 }
 
 // judge checks what was typed, all of it, so that everything wrong is told at once, and before
@@ -173,7 +204,10 @@ func (f Register) open(r *request) error {
 func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
 	var err error
-	if in.Email != "" {
+	switch {
+	case in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0:
+		filled.Fail("email", registerNoEmail)
+	case in.Email != "":
 		if o.email, err = identity.Email(in.Email); err != nil {
 			filled.Fail("email", registerBadEmail)
 		}
@@ -187,6 +221,8 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 			filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
 		} else if err != nil {
 			filled.Fail("username", registerBadUsername)
+		} else if identity.Reserved(o.username.Shown, r.Reserved) {
+			filled.Fail("username", registerNameKept)
 		}
 	}
 	if in.Password != "" {
@@ -202,96 +238,4 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 		return nil
 	}
 	return err
-}
-
-// insert opens the account, unless the address has one. Whoever loses a race for the same name
-// looks again and finds it taken.
-func (f Register) insert(r *request, o *opening) (existing bool, err error) {
-	for range 2 {
-		err = r.act(func(u *unit) error {
-			existing, err = f.insertOnce(u, o)
-			return err
-		})
-		if !db.IsUnique(err) {
-			break
-		}
-	}
-	return existing, err
-}
-
-func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
-	if o.username.Key != "" {
-		named := u.Users.blank()
-		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
-		case err == nil:
-			return u.sentTwice(named, o)
-		case !errors.Is(err, sql.ErrNoRows):
-			return false, err
-		}
-	}
-	owner := u.Users.blank()
-	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
-	case err == nil && f.SignIn:
-		return true, &FieldError{"email", registerEmailTaken}
-	case err == nil:
-		return true, u.tellOwner(owner)
-	case !errors.Is(err, sql.ErrNoRows):
-		return false, err
-	}
-	return false, u.openAccount(o)
-}
-
-// sentTwice answers for a username that is taken: by this same registration, if the form was
-// double-clicked, and by somebody else if not.
-func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
-	user := named.Account()
-	if user.Primary != nil && user.Primary.Key == o.email.Key {
-		lately, err := u.lately(user, doubleClick, Registered)
-		if err != nil {
-			return false, err
-		}
-		if lately {
-			return true, u.tellOwner(named)
-		}
-	}
-	return false, &FieldError{"username", registerNameTaken}
-}
-
-// tellOwner mails who has the address that somebody tried to register with it. Sent twice within
-// moments, the form was double-clicked, and there is nothing more to tell.
-func (u *unit) tellOwner(owner db.Account) error {
-	user := owner.Account()
-	to := user.Primary.Email
-	told, err := u.lately(user, doubleClick, Registered, RegisterExisting)
-	if err != nil {
-		return err
-	}
-	if told {
-		to = ""
-	}
-	if err := u.happened(RegisterExisting, user, nil); err != nil {
-		return err
-	}
-	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
-	}))
-}
-
-func (u *unit) openAccount(o *opening) error {
-	if err := o.insert(u.ctx, u, u.Now(), false); err != nil {
-		return err
-	}
-	user := o.account.Account()
-	if u.Hooks.Registering != nil {
-		if err := u.Hooks.Registering(u.ctx, u.Tx, o.account); err != nil {
-			return err
-		}
-	}
-	if err := u.happened(Registered, user, nil); err != nil {
-		return err
-	}
-	return u.mail(u.ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(u.ctx, props.Welcome{
-		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
-	}))
 }

@@ -158,9 +158,6 @@ func (r *request) id() string {
 	return r.visit.id
 }
 
-// network is the address the request came from.
-func (r *request) network() string { return strings.Clone(r.c.IP()) }
-
 // agent is the browser's name for itself, cut to what is worth keeping.
 func (r *request) agent() string {
 	const enough = 255

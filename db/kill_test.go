@@ -72,7 +72,7 @@ func migrating(t *testing.T, opened *bun.DB) bool {
 	if isPostgres(opened) {
 		return count(t, opened, "pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()") > 0
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	tx, err := opened.BeginTx(ctx, nil)
 	if err != nil {

@@ -43,6 +43,18 @@ type User struct {
 	DisabledAt time.Time `bun:"disabled_at,nullzero"`
 	CreatedAt  time.Time `bun:"created_at,notnull"`
 	UpdatedAt  time.Time `bun:"updated_at,notnull"`
+	// UsernameSkeleton is what the username looks like (Unicode Technical Standard 39, section 4),
+	// unique so that nobody is taken for somebody else. It is empty where an operator gave two
+	// accounts names that look alike.
+	UsernameSkeleton string `bun:"username_skeleton,nullzero"`
+	// SignInCount, CurrentSignInAt and LastSignInAt say how often the account was signed in to, when
+	// last, and when before that; the networks say from which address. They stay empty where the
+	// application does not track sign-ins.
+	SignInCount          int64     `bun:"sign_in_count,notnull"`
+	CurrentSignInAt      time.Time `bun:"current_sign_in_at,nullzero"`
+	CurrentSignInNetwork string    `bun:"current_sign_in_network,nullzero"`
+	LastSignInAt         time.Time `bun:"last_sign_in_at,nullzero"`
+	LastSignInNetwork    string    `bun:"last_sign_in_network,nullzero"`
 
 	// Primary is the address that mails go to. It is nil for an account without one.
 	Primary *Address `bun:"rel:has-one,join:id=user_id"`

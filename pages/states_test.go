@@ -49,7 +49,7 @@ type loginFields struct {
 }
 
 func login(typed loginFields) props.Login {
-	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Username: true, Register: "/register", Recover: "/recover"}
+	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/recover"}
 	if !typed.Remember {
 		p.Drop("remember")
 	}

@@ -38,7 +38,7 @@ func (s *Site) User(p Person) *db.User {
 	if p.Username != "" {
 		name, err := identity.Username(p.Username)
 		must(s.t, err)
-		user.Username, user.UsernameKey = name.Shown, name.Key
+		user.Username, user.UsernameKey, user.UsernameSkeleton = name.Shown, name.Key, identity.Skeleton(name.Shown)
 	}
 	if !p.NoPassword {
 		hash, err := s.hasher.Hash(s.t.Context(), cmp.Or(p.Password, Password))

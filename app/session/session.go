@@ -29,6 +29,8 @@ type Store struct {
 	Idle, Absolute time.Duration
 	// Grace is how long the id before a rotation still opens the session, for requests in flight.
 	Grace time.Duration
+	// Track writes down on the account when and from where it was signed in to.
+	Track bool
 }
 
 // touchEvery is how often a session's last use is written down, at most.
@@ -66,8 +68,14 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 	row.ID, row.UserID, row.AuthVersion = db.NewID(), account.ID, account.AuthVersion
 	row.Hash, row.CreatedAt, row.LastSeenAt, row.ExpiresAt = hash, now, now, now.Add(s.Absolute)
 	// Taking the account's row keeps a change of it from slipping in before this commit.
-	taken, err := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
-		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL").Exec(ctx)
+	take := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
+		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL")
+	if s.Track && !row.AuthAt.IsZero() { // a session that is restored is no sign-in
+		take.Set("sign_in_count = sign_in_count + 1").
+			Set("last_sign_in_at = current_sign_in_at").Set("last_sign_in_network = current_sign_in_network").
+			Set("current_sign_in_at = ?", now).Set("current_sign_in_network = ?", bun.NullZero(row.Network))
+	}
+	taken, err := take.Exec(ctx)
 	if err != nil {
 		return "", fmt.Errorf("session: take account: %w", err)
 	}

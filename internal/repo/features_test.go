@@ -12,6 +12,8 @@ import (
 var withoutFile = map[string]string{
 	"pages/remember.templ":    "it adds a box to the sign-in page and has no page of its own",
 	"pages/props/remember.go": "it adds a box to the sign-in page and has no page of its own",
+	"pages/track.templ":       "it adds a row to the account page and has no page of its own",
+	"pages/props/track.go":    "it adds a row to the account page and has no page of its own",
 }
 
 // A feature is an exported type of package app with a method enable.

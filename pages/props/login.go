@@ -5,14 +5,14 @@ import (
 	"github.com/gatehouse-go/gatehouse/locales"
 )
 
-// Login is the sign-in page. Fields: email (whatever identities the site takes), password,
-// remember (if the site offers it).
+// Login is the sign-in page. Fields: email (whatever identities the site takes), username (if it
+// has a field of its own), password, remember (if the site offers it).
 type Login struct {
 	form.Form
 	// AppName is the site one signs in to.
 	AppName string
-	// Username is true where a username may be typed in place of an address.
-	Username bool
+	// Email and Username say what may be typed to name an account.
+	Email, Username bool
 	// Recover leads to the page for a forgotten password; empty if there is none.
 	Recover string
 	// Register leads to the registration page, next kept; empty if there is none.

@@ -58,6 +58,7 @@ func New(settings Settings) (*Site, error) {
 			app.Logout{},
 			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Account{},
+			app.Track{},
 		},
 	})
 	if err != nil {

@@ -29,7 +29,9 @@ func start(t *testing.T) *site.Site {
 
 func visit(t *testing.T, s *site.Site, path string) (answer *http.Response, body string) {
 	t.Helper()
-	answer, err := s.Server.Test(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil), -1)
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	request.Host = "localhost" // requests for names that are not the application's are refused
+	answer, err := s.Server.Test(request, -1)
 	if err != nil {
 		t.Fatal(err)
 	}

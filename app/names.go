@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+)
+
+// ReservedNames are usernames that a visitor could pass for the site itself with, or that sites
+// commonly give a meaning to.
+func ReservedNames() []string {
+	return strings.Fields(`
+		abuse account accounts admin administrator all anonymous api billing contact daemon everyone
+		guest help hostmaster info login logout mail mailer-daemon me moderator noc no-reply nobody
+		null official operator owner postmaster register root sales security service settings signin
+		signup ssladmin staff static support sysadmin system team undefined user users webmaster www`)
+}
+
+// An EmailPolicy is what a new address must satisfy besides being one.
+type EmailPolicy struct {
+	// Deliverable looks up whether the domain takes mail (RFC 5321, section 5.1; RFC 7505). A
+	// name server that does not answer within two seconds refuses nobody. The default is off: each
+	// look-up tells a name server who is registering here.
+	Deliverable bool
+	// Resolver looks names up. The default is the system's.
+	Resolver *net.Resolver
+}
+
+// lookUpMailWithin is how long a visitor waits for a name server.
+const lookUpMailWithin = 2 * time.Second
+
+// reachable reports whether mail to an address can arrive, as far as can be told.
+func (p EmailPolicy) reachable(r *request, email identity.Name) bool {
+	_, domain, found := strings.Cut(email.Key, "@")
+	if !p.Deliverable || !found {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, lookUpMailWithin)
+	defer cancel()
+	resolver := p.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	reachable, err := identity.Deliverable(ctx, resolver, domain)
+	if err != nil {
+		r.Log.WarnContext(r.ctx, "whether a domain takes mail could not be looked up", "domain", domain, "error", err)
+		return true
+	}
+	return reachable
+}
