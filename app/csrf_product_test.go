@@ -118,6 +118,9 @@ func TestForgeryProduct(t *testing.T) {
 			for _, a := range approaches() {
 				for _, kind := range []string{"form", "JSON"} {
 					for _, in := range []string{"body", "header"} {
+						if in == "header" && (a.site != "" || a.origin != "" || a.token == "") {
+							continue // no token is looked for
+						}
 						try := func(b *apptest.Browser, right string) int {
 							token := map[string]string{"right": right, "wrong": tampered(t, right), "another visitor's": stranger}[a.token]
 							return b.Send(a.post(method, path, kind, in, token)).Status

@@ -53,7 +53,9 @@ func TestStringsOutliveTheirRequest(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var kept []string
-	h := host(patient())
+	config := patient()
+	config.Features = append(config.Features, app.Track{})
+	h := host(config)
 	h.Routes = func(server *fiber.App, accounts *app.App) {
 		shop(server, accounts)
 		server.Get("/keep/:what", func(c *fiber.Ctx) error {

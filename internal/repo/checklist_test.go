@@ -1,0 +1,137 @@
+package repo
+
+import (
+	"fmt"
+	"go/ast"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A duty is one thing that the kit has to stand, and the tests that show that it does.
+type duty struct {
+	id   string
+	must string
+	// held names tests by folder: "app: TestA TestB; e2e: TestC".
+	held string
+	// until is the file with which what it is about begins to exist. Until then nothing holds it.
+	until string
+}
+
+// duties are hostile input (I), races (R), faults (F), traps of the web framework (FT), and the
+// contracts (S) that hold for every route. Each is held, or names the file that it waits for.
+var duties = []duty{
+	{id: "S-HDR", must: "every status of every route carries every header of the policy", held: "app: TestHeaders TestHeadersOfFailures; e2e: TestPolicyRefuses TestChecksumRefuses"},
+	{id: "S-COOK", must: "every cookie is listed, and set as all are", held: "app: TestEveryCookieIsListed TestCookiesInDevelopment TestTossedCookies"},
+	{id: "S-CSRF", must: "no unsafe route does what another site asks for", held: "app: TestForgeryProduct TestForgery TestForgeryToken TestForgeryAnswered FuzzToken; e2e: TestForged"},
+	{id: "S-REDIR", must: "every redirect is listed, and leads to a page of this site", held: "app: TestEveryRedirectIsListed TestNextAtLogin TestNextOnPages TestNextElsewhere TestNextFromHeaders TestNextOfStrangePaths TestNextAtOtherOrigins FuzzNext"},
+	{id: "S-THR", must: "tries are bounded by account and network, however they come", held: "app: TestEveryActIsBounded TestEveryLimitIsCharged TestLimitPerNetwork TestLimitNetworks TestLimitSpellings TestLimitBurst TestLimitBurstFromANetwork TestLimitBurstOfTheOwner TestLimitOutlivesTheProcess TestLimitOutlivesTheTransaction TestLimitGrows TestLoginApartIsCharged"},
+	{id: "S-LOG", must: "no secret is in the log, the audit, events, pages, addresses or the database", held: "app: TestSecretsStaySecret; app/mail: TestOutboxIsUnreadableAtRest; app/session: TestOnlyTheHashIsStored; components/form: TestSecretsAreNeverEchoed"},
+	{id: "S-ENUM", must: "answers and work do not tell who has an account", held: "app: TestLoginAnswersAlike TestLoginWaitsAlike TestRegisterAnswersAlike TestEqualWork TestExtendRefusesAlike TestLimitHidesTheRightPassword; app/password: TestUnknownAccountsCostTheSame"},
+	{id: "S-AUTHZ", must: "every route × method × person is as written down", held: "app: TestAccess TestPathsInOtherSpellings"},
+
+	{id: "I1", must: "a mail scanner that follows a link spends nothing", until: "app/confirm.go"},
+	{id: "I2", must: "a mailed link that was mangled on its way is understood, or told as such", until: "app/confirm.go"},
+	{id: "I3", must: "the back button after signing out shows nothing private", held: "app: TestHistory; e2e: TestHistory TestHistoryRestoredByHtmx TestSignedOutInPlace"},
+	{id: "I4", must: "a session that ends under htmx leads to sign in and back to the page", held: "app: TestSessionEndsUnderHTMX TestSignInWhereHTMXIs; e2e: TestExpired"},
+	{id: "I5", must: "a form of one person, sent as another, is refused or the other's", held: "app: TestForgeryToken TestFragmentToken TestTurnIsLoadedWhole; e2e: TestSomebodyElseInOtherTab TestSignedOutInOtherTab TestStaleToken"},
+	{id: "I6", must: "a form sent twice does what it does once", held: "app: TestEveryFormSentTwice TestRegisterDoubleClick TestRegisterTwiceWithUsername; e2e: TestSentOnce TestPlainFormClickedTwice"},
+	{id: "I7", must: "what was used is dead: sessions, devices, waiting sign-ins", held: "app: TestLogout TestGateReplay TestRememberTheft TestRememberSignOut; app/session: TestRevoke"},
+	{id: "I8", must: "cookies planted by a neighbour count for nothing, and no number of them brings the server down", held: "app: TestTossedCookies FuzzCookies TestRawRequests"},
+	{id: "I9", must: "bodies without end, of a thousand parts, nested or packed are refused, memory flat", held: "app: TestEndlessBody TestSlowRequests TestManyParts TestTooMuch TestFormBodies TestJSONBodies TestCompressedBodiesAreRefused FuzzReadInput"},
+	{id: "I10", must: "a password of a megabyte is refused before it is hashed", held: "app: TestTooMuch; app/password: TestTooLongIsRefusedBeforeTheLine TestAFloodIsRefusedUnread"},
+	{id: "I11", must: "two hundred sign-ins at once cost bounded memory, and who has to wait is told", held: "app: TestBusy TestLimitDoesNotCountTheBusy; app/password: TestTwoHundredAtOnce TestEveryRoadLeadsThroughTheGate TestGateNeverServesMoreThanItsSlots; e2e: TestBusyServer"},
+	{id: "I12", must: "nothing typed becomes a header or a recipient of a mail", held: "app/mail: TestSMTPHeaderInjection TestSMTPOneRecipient"},
+	{id: "I13", must: "no username looks like another's or like the operator's", held: "app: TestUsernamesThatMislead TestUsernamesThatMisleadAtOnce TestReservedIsASetting; app/internal/identity: TestSkeleton TestReserved TestEveryOtherSignIsRefused TestUsernameRefuses"},
+	{id: "I14", must: "NUL, lone surrogates and invalid UTF-8 are refused, not stored and no fault", held: "app: TestJSONTypes TestFormBodies TestJSONBodies; components/form: FuzzDecode TestDecodeText"},
+	{id: "I15", must: "what is too long to keep is cut", held: "app: TestRawRequests TestEchoIsCut"},
+	{id: "I16", must: "numbers that no page has are not found", held: "app: TestStrangeNumbers"},
+	{id: "I17", must: "nothing that can be sent is slow to read", held: "app: TestSlowToRead; app/password: TestStrengthIsBounded; locales: TestMatchIsQuick"},
+	{id: "I18", must: "claimed addresses count where a proxy is trusted, and a /64 is one network", held: "app: TestLimitNetworks TestLimitPerNetwork; app/internal/limit: TestNetwork"},
+	{id: "I19", must: "HTTP/1.0, no host, another, two, whole URLs and conflicting lengths lead nowhere", held: "app: TestOldRequests TestConflictingLengths TestHost TestHostClaimed TestRawRequests FuzzRequest"},
+	{id: "I20", must: "what a person types is words, in pages and in mails", held: "app: TestTypedTextIsInert TestMailedTextIsInert; components: TestURLsThatRunScriptAreRefused; internal/repo: TestTemplatesEscape; static: TestScriptWritesNoMarkup"},
+	{id: "I21", must: "garbage in headers means the default", held: "app: TestRawRequests FuzzCookies TestSessionGarbage TestRememberGarbage TestLanguageIsKept; locales: FuzzMatch"},
+	{id: "I22", must: "a stream ends with the session that opened it", until: "app/stream.go"},
+
+	{id: "R7", must: "twins who register at once become one account", held: "app: TestRegisterRace TestUsernamesThatMisleadAtOnce; db: TestWhatMustBeUnique"},
+	{id: "R17", must: "a slow request brings no session back that has ended", held: "app: TestSlowRequestAfterLogout TestRememberForgottenMeanwhile; app/session: TestLogoutRacesASlowRequest TestTouchNeverRevives TestInsertRacesAChange"},
+	{id: "R18", must: "an id that was replaced lives for requests in flight alone", held: "app: TestSessionRotationGrace; app/session: TestRotationGrace TestGraceHonoursTheLimits TestRotateRefusesTheDead"},
+	{id: "R19", must: "a device's token used by two at once is renewed once, and later is theft", held: "app: TestRememberAtOnce TestRememberTheft TestRememberGraceIsNotPutOff TestRememberTheftIsToldOnce"},
+	{id: "R23", must: "of a hundred wrong passwords at once, as many as are free are judged", held: "app: TestLimitBurst TestLimitBurstFromANetwork; app/internal/limit: TestDelayAtOnce TestQuotaAtOnce"},
+	{id: "R31", must: "of instances that start at once, one migrates", held: "db: TestMigrateEightAtOnce TestMigrateWhileAnotherDoes"},
+	{id: "R32", must: "writers wait for their turn, and no visitor hears of it", held: "app: TestCrowdOfWriters; db: TestThirtyTwoWriters"},
+
+	{id: "F1", must: "a database that is gone is told by 503, and at start by a sentence", held: "app: TestDatabaseGone TestRememberDatabaseGone TestRememberDatabaseHangs; db: TestPingSaysWhereAndWhy TestIsUnavailableOnPostgres"},
+	{id: "F3", must: "an exhausted pool is waited for and told by 503, and nothing leaks", held: "app: TestPoolExhausted; db: TestIsUnavailableOnBoth"},
+	{id: "F5", must: "without Redis there is still a limit, and sessions hold", until: "app/redis.go"},
+	{id: "F6", must: "a Redis that was emptied revives nothing", until: "app/redis.go"},
+	{id: "F7", must: "a slow Redis is not waited for", until: "app/redis.go"},
+	{id: "F20", must: "a full disk changes nothing by halves", held: "app: TestDiskFull; db: TestIsUnavailableOnAFullDisk"},
+	{id: "F21", must: "a migration that was killed leaves a database that migrates", held: "db: TestMigrateAfterKill TestMigrationThatFailsLeavesNothing"},
+	{id: "F22", must: "a server that stops finishes what has begun", held: "cmd/gatehouse: TestDemoFinishesRequests; app/mail: TestStopping TestStoppingAfterDelivery"},
+	{id: "F23", must: "a visitor who hangs up leaves nothing half done", held: "app: TestClientGone"},
+	{id: "F24", must: "a panic gives out no session that is not written", held: "app: TestPanicLeavesNoSession TestPanic; app/password: TestGateSurvivesAPanic"},
+
+	{id: "FT1", must: "what a request says of its host and scheme is not believed", held: "app: TestClaimsAreNotBelieved TestHostClaimed TestOneRoadToASession; internal/repo: TestFibersTrapsAreLeftAlone"},
+	{id: "FT2", must: "HEAD, which Fiber gives to GET's handlers, does nothing", held: "app: TestHeadNeverActs TestRememberHead"},
+	{id: "FT3", must: "nothing goes back to a Referer", held: "app: TestEveryRedirectIsListed TestNextFromHeaders; internal/repo: TestFibersTrapsAreLeftAlone"},
+	{id: "FT4", must: "no error's own text reaches a visitor", held: "app: TestErrorPages TestDatabaseGone"},
+	{id: "FT5", must: "a path in other letters has the same guard and the same limit", held: "app: TestPathsInOtherSpellings TestLimitSpellings"},
+	{id: "FT6", must: "neither Fiber's limiter nor its cache is used", held: "internal/repo: TestFibersTrapsAreLeftAlone"},
+	{id: "FT7", must: "neither Fiber's sessions nor its tokens are used", held: "app/session: TestValueHas256Bits; internal/repo: TestFibersTrapsAreLeftAlone"},
+	{id: "FT8", must: "no slow request writes a session anew", held: "app: TestSlowRequestAfterLogout; app/session: TestTouchNeverRevives"},
+	{id: "FT9", must: "what is kept of a request outlives it unchanged", held: "app: TestStringsOutliveTheirRequest TestServerIsBounded"},
+	{id: "FT10", must: "requests are bounded in time, body and headers", held: "app: TestServerIsBounded TestSlowRequests TestTooMuch TestTossedCookies"},
+}
+
+// tests are all there are, by "folder TestName".
+func tests(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	for _, s := range sources(t) {
+		for _, declaration := range s.file.Decls {
+			f, ok := declaration.(*ast.FuncDecl)
+			if ok && s.test() && f.Recv == nil && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+				all[s.folder()+" "+f.Name.Name] = true
+			}
+		}
+	}
+	return all
+}
+
+// TestChecklist keeps the list true: a test that is renamed, or what a duty waits for coming to be,
+// is told here.
+func TestChecklist(t *testing.T) {
+	t.Parallel()
+	there, seen := tests(t), map[string]bool{}
+	defer func() {
+		for kind, last := range map[string]int{"I": 22, "FT": 10} {
+			for i := range last {
+				if id := fmt.Sprint(kind, i+1); !seen[id] {
+					t.Errorf("%s is missing: the list has no gaps", id)
+				}
+			}
+		}
+	}()
+	for _, d := range duties {
+		if seen[d.id] || d.must == "" {
+			t.Errorf("%s stands here twice, or says nothing", d.id)
+		}
+		seen[d.id] = true
+		if (d.held == "") == (d.until == "") {
+			t.Errorf("%s: %s: name the tests that hold it, or else the file it waits for", d.id, d.must)
+		}
+		if _, err := os.Stat(filepath.Join(root, d.until)); d.until != "" && err == nil {
+			t.Errorf("%s: %s: %s exists now; write the test and name it here", d.id, d.must, d.until)
+		}
+		for group := range strings.SplitSeq(d.held, "; ") {
+			folder, names, _ := strings.Cut(group, ": ")
+			for name := range strings.FieldsSeq(names) {
+				if !there[folder+" "+name] {
+					t.Errorf("%s is held by %s in %s, which does not exist", d.id, name, folder)
+				}
+			}
+		}
+	}
+}
