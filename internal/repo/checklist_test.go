@@ -30,6 +30,7 @@ var duties = []duty{
 	{id: "S-LOG", must: "no secret is in the log, the audit, events, pages, addresses or the database", held: "app: TestSecretsStaySecret; app/mail: TestOutboxIsUnreadableAtRest; app/session: TestOnlyTheHashIsStored; components/form: TestSecretsAreNeverEchoed"},
 	{id: "S-ENUM", must: "answers and work do not tell who has an account", held: "app: TestLoginAnswersAlike TestLoginWaitsAlike TestRegisterAnswersAlike TestEqualWork TestExtendRefusesAlike TestLimitHidesTheRightPassword; app/password: TestUnknownAccountsCostTheSame"},
 	{id: "S-AUTHZ", must: "every route × method × person is as written down", held: "app: TestAccess TestPathsInOtherSpellings"},
+	{id: "S-TIME", must: "sessions and devices live for as long as is written down, by the clock of the site", held: "app: TestSessionEndsUnused TestSessionEndsAtLast TestRememberEnds TestGateExpiry; app/session: TestLoadJudges"},
 
 	{id: "I1", must: "a mail scanner that follows a link spends nothing", until: "app/confirm.go"},
 	{id: "I2", must: "a mailed link that was mangled on its way is understood, or told as such", until: "app/confirm.go"},
