@@ -190,6 +190,55 @@ func TestPanicLeavesNoSession(t *testing.T) {
 	}
 }
 
+// A cookie is given out, or taken away, once what it stands for is committed. Where the database
+// says no at the very last, browser and database are what they were.
+func TestCookiesWaitForTheCommit(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB) *bun.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := patient()
+			config.Features = append(config.Features, app.Remember{})
+			s := host(config).Start(t, open(t), apptest.Plain)
+			s.Logged()
+			user := s.User(apptest.Person{Email: ada})
+			device, member := remembered(s, ada), s.As(user)
+			for _, statement := range refusing(name) {
+				run(t, s, statement)
+			}
+			ticket, session, before := device.Cookie("remember"), member.Cookie("session"), rows(t, s)["sessions"]
+			b := s.Browser()
+			for who, answer := range map[string]apptest.Answer{
+				"signing in":   b.Send(sending("/login", "email", ada, "password", apptest.Password, "remember", "on")),
+				"signing out":  member.Send(sending("/logout", "x", "")),
+				"coming back":  device.Send(apptest.Request{Path: "/account", Header: headers(apptest.Plain)}),
+				"registering":  s.Browser().Send(sending("/register", "email", "new@example.com", "password", good)),
+				"coming again": s.Browser().SetCookie("remember", ticket).Send(apptest.Request{Path: "/account", Header: headers(apptest.Plain)}),
+			} {
+				if set := strings.Join(answer.Header["Set-Cookie"], "; "); answer.Status != http.StatusInternalServerError || strings.Contains(set, "session") || strings.Contains(set, "remember") {
+					t.Errorf("%s is answered by %d, and sets %q", who, answer.Status, set)
+				}
+			}
+			if member.Cookie("session") != session || device.Cookie("remember") != ticket || rows(t, s)["sessions"] != before {
+				t.Error("a browser or the database is not what it was")
+			}
+			s.Happened()
+			member.SignedIn(ada)
+		})
+	}
+}
+
+// refusing are statements after which no event can be written: on Postgres at the commit alone.
+func refusing(database string) []string {
+	if database == "sqlite" {
+		return []string{"CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'refused'); END"}
+	}
+	return []string{
+		"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END'",
+		"CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+	}
+}
+
 // A request that is still being answered when its person signs out brings nothing back: neither the
 // cookie nor the session, though it was used in the meantime.
 func TestSlowRequestAfterLogout(t *testing.T) {

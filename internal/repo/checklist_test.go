@@ -30,6 +30,7 @@ var duties = []duty{
 	{id: "S-LOG", must: "no secret is in the log, the audit, events, pages, addresses or the database", held: "app: TestSecretsStaySecret; app/mail: TestOutboxIsUnreadableAtRest; app/session: TestOnlyTheHashIsStored; components/form: TestSecretsAreNeverEchoed"},
 	{id: "S-ENUM", must: "answers and work do not tell who has an account", held: "app: TestLoginAnswersAlike TestLoginWaitsAlike TestRegisterAnswersAlike TestEqualWork TestExtendRefusesAlike TestLimitHidesTheRightPassword; app/password: TestUnknownAccountsCostTheSame"},
 	{id: "S-AUTHZ", must: "every route × method × person is as written down", held: "app: TestAccess TestPathsInOtherSpellings"},
+	{id: "S-TIME", must: "sessions and devices live for as long as is written down, by the clock of the site", held: "app: TestSessionEndsUnused TestSessionEndsAtLast TestRememberEnds TestGateExpiry; app/session: TestLoadJudges"},
 
 	{id: "I1", must: "a mail scanner that follows a link spends nothing", until: "app/confirm.go"},
 	{id: "I2", must: "a mailed link that was mangled on its way is understood, or told as such", until: "app/confirm.go"},
@@ -71,7 +72,7 @@ var duties = []duty{
 	{id: "F21", must: "a migration that was killed leaves a database that migrates", held: "db: TestMigrateAfterKill TestMigrationThatFailsLeavesNothing"},
 	{id: "F22", must: "a server that stops finishes what has begun", held: "cmd/gatehouse: TestDemoFinishesRequests; app/mail: TestStopping TestStoppingAfterDelivery"},
 	{id: "F23", must: "a visitor who hangs up leaves nothing half done", held: "app: TestClientGone"},
-	{id: "F24", must: "a panic gives out no session that is not written", held: "app: TestPanicLeavesNoSession TestPanic; app/password: TestGateSurvivesAPanic"},
+	{id: "F24", must: "a panic gives out no session that is not written", held: "app: TestPanicLeavesNoSession TestCookiesWaitForTheCommit TestPanic; app/password: TestGateSurvivesAPanic"},
 
 	{id: "FT1", must: "what a request says of its host and scheme is not believed", held: "app: TestClaimsAreNotBelieved TestHostClaimed TestOneRoadToASession; internal/repo: TestFibersTrapsAreLeftAlone"},
 	{id: "FT2", must: "HEAD, which Fiber gives to GET's handlers, does nothing", held: "app: TestHeadNeverActs TestRememberHead"},
