@@ -33,6 +33,10 @@ func LoadSession(ctx context.Context, db bun.IDB, into Account, hash []byte, pre
 	if len(hash) == 0 {
 		return sql.ErrNoRows
 	}
+	return selectSession(db, into, hash, previousSince).Scan(ctx)
+}
+
+func selectSession(db bun.IDB, into Account, hash []byte, previousSince time.Time) *bun.SelectQuery {
 	query := selectAccount(db, into).Relation("Session")
 	if previousSince.IsZero() {
 		query.Where("?.id = (SELECT id FROM sessions WHERE hash = ?)", bun.Ident("session"), hash)
@@ -41,7 +45,7 @@ func LoadSession(ctx context.Context, db bun.IDB, into Account, hash []byte, pre
 			` WHERE previous_hash = ? AND rotated_at >= ? ORDER BY rotated_at DESC LIMIT 1))`,
 			bun.Ident("session"), hash, hash, previousSince)
 	}
-	return query.Scan(ctx)
+	return query
 }
 
 // LoadUser reads the account with this id into into, with its Primary and RoleNames. It answers
