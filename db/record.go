@@ -16,7 +16,7 @@ import (
 )
 
 // ErrNotRecorded is the answer of [ReplaySession] to what [RecordSession] has not made, or has
-// made of another user type, database or session.
+// made of another user type, database or session; and of RecordSession to what it cannot record.
 var ErrNotRecorded = errors.New("db: no record of this session and user type")
 
 // RecordSession reads what [LoadSession] reads and returns it as bytes, of which [ReplaySession]
@@ -109,5 +109,5 @@ func (r *row) Next(dest []driver.Value) error {
 
 // unrecordable is a value that no driver should give.
 func unrecordable(column string, value any) error {
-	return fmt.Errorf("db: column %s: a %T cannot be recorded", column, value)
+	return fmt.Errorf("%w: column %s holds a %T", ErrNotRecorded, column, value)
 }
