@@ -90,7 +90,7 @@ var secrets = keyring.New([]string{"a secret that every test may know"})
 // cacheAt gives the world a cache in the Redis at url, under names that begin with name.
 func (w *world) cacheAt(url, name string) {
 	w.t.Helper()
-	r, err := redis.Open(url, name+":", w.Now, slog.New(slog.DiscardHandler))
+	r, err := redis.Open(redistest.Patient(url), name+":", w.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// budget is how long one call may take, connecting included.
-	budget = 250 * time.Millisecond
+	// usual is how long one call may take, connecting included, if the URL's read_timeout does not say
+	// otherwise.
+	usual = 250 * time.Millisecond
 	// rest is how long nobody asks after a call has failed. Then one does, for all.
 	rest = time.Second
 	// quiet is how far apart two warnings are, at least.
@@ -28,6 +29,7 @@ var ErrAway = errors.New("redis: away")
 // A Redis is one server, or whatever stands for one.
 type Redis struct {
 	store  *storage.Storage
+	budget time.Duration
 	prefix string
 	now    func() time.Time
 	log    *slog.Logger
@@ -48,7 +50,7 @@ func Open(url, prefix string, now func() time.Time, log *slog.Logger) (*Redis, e
 	}
 	// storage.New would ping, and panic where that fails.
 	store := storage.NewFromConnection(client.NewClient(options))
-	return &Redis{store: store, prefix: prefix, now: now, log: log}, nil
+	return &Redis{store: store, budget: options.ReadTimeout, prefix: prefix, now: now, log: log}, nil
 }
 
 // Close ends all connections.
@@ -115,7 +117,7 @@ func (r *Redis) call(ctx context.Context, do func(context.Context) error) error 
 }
 
 func (r *Redis) attempt(ctx context.Context, do func(context.Context) error) error {
-	limited, cancel := context.WithTimeout(ctx, budget)
+	limited, cancel := context.WithTimeout(ctx, r.budget)
 	defer cancel()
 	err := do(limited)
 	// A caller that ran out of time or went away says nothing about Redis.

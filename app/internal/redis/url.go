@@ -35,9 +35,13 @@ func parse(text string) (*client.Options, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, accepted)
 	}
+	budget := options.ReadTimeout
+	if budget <= 0 { // it is not given, or wants to wait for ever
+		budget = usual
+	}
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = budget, budget, budget, budget
 	options.ContextTimeoutEnabled = true
-	options.Dialer = dialer(options.TLSConfig)
+	options.Dialer = dialer(options.TLSConfig, budget)
 	// A command whose reply is lost may have been carried out: counting twice is not for us to choose.
 	options.MaxRetries = -1
 	// Nothing is sent on connecting that an old or a small server might stumble over.
@@ -48,7 +52,7 @@ func parse(text string) (*client.Options, error) {
 
 // dialer connects, and hides that it could not: the connection that it returns then fails at the
 // first use. The client would print each failure to standard error, and go on trying by itself.
-func dialer(secure *tls.Config) func(context.Context, string, string) (net.Conn, error) {
+func dialer(secure *tls.Config, budget time.Duration) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, budget)
 		defer cancel()

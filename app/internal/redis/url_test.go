@@ -11,7 +11,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, fine := range []string{
 		"redis://localhost", "redis://localhost:6379", "redis://localhost:6379/3", "rediss://user:secret@redis.example:6380/0",
-		"redis://:secret@10.0.0.1", "redis://[::1]:6379", "redis://localhost?pool_size=5",
+		"redis://:secret@10.0.0.1", "redis://[::1]:6379", "redis://localhost?pool_size=5", "redis://localhost?read_timeout=1s",
 	} {
 		if err := redis.Check(fine); err != nil {
 			t.Errorf("%s: %v", fine, err)
