@@ -37,14 +37,14 @@ type Site struct {
 	// Transport is how [Site.Browser] talks.
 	Transport Transport
 
-	t       testing.TB
-	secure  bool
-	kit     []fiber.Route
-	box     *mail.Mailbox
-	hasher  *password.Hasher
-	client  *http.Transport
-	host    Host
-	first   *Site // which hears what happens on every instance
+	t      testing.TB
+	secure bool
+	kit    []fiber.Route
+	box    *mail.Mailbox
+	hasher *password.Hasher
+	client *http.Transport
+	host   Host
+	first  *Site // which hears what happens on every instance
 
 	mu     sync.Mutex
 	events []app.Event

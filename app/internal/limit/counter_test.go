@@ -50,8 +50,10 @@ func every(t *testing.T, do func(c counter), but ...string) {
 	t.Parallel()
 	for name, open := range map[string]func(t *testing.T, c *clock) counter{
 		"memory": func(t *testing.T, c *clock) counter { return counter{t, limit.NewMemory(c.now), c} },
-		"redis":  func(t *testing.T, c *clock) counter { return shared(t, redistest.Patient(redistest.Open(t).URL), redistest.Name(), c) },
-		"down":   func(t *testing.T, c *clock) counter { return shared(t, redistest.Nowhere(t), "", c) },
+		"redis": func(t *testing.T, c *clock) counter {
+			return shared(t, redistest.Patient(redistest.Open(t).URL), redistest.Name(), c)
+		},
+		"down": func(t *testing.T, c *clock) counter { return shared(t, redistest.Nowhere(t), "", c) },
 		"flushed": func(t *testing.T, c *clock) counter {
 			server, name := redistest.Open(t), redistest.Name()
 			return shared(t, redistest.Patient(redistest.NewRoad(t, func() { server.Flush(name) }).URL), name, c)
