@@ -167,7 +167,7 @@ func TestCacheBeforeTheCommit(t *testing.T) {
 			if !errors.Is(err, end) {
 				t.Fatal(err)
 			}
-			if w.opens(value) != (end == undone) {
+			if w.opens(value) != (end != nil) {
 				t.Errorf("after %v it is wrong whether it opens", end)
 			}
 		}

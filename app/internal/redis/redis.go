@@ -163,7 +163,7 @@ func (r *Redis) note(ctx context.Context, err error) {
 	r.silent = !r.warned.IsZero() && now.Sub(r.warned) < quiet
 	if !r.silent {
 		r.warned = now
-		r.log.WarnContext(ctx, "redis: it does not answer in time; sessions are read from the database and limits counted in this process until it does",
+		r.log.WarnContext(ctx, "redis: it is away; sessions are read from the database and limits counted in this process until it answers",
 			"error", err)
 	}
 }
