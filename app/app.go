@@ -17,6 +17,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
 	"github.com/gatehouse-go/gatehouse/app/internal/limit"
+	"github.com/gatehouse-go/gatehouse/app/internal/redis"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -70,6 +71,7 @@ type App struct {
 	outbox     *mail.Outbox
 	attempts   limit.Accounts
 	networks   limit.Counter
+	redis      *redis.Redis // nil where none is configured
 	mailbox    *mail.Mailbox
 
 	routes   []route
@@ -110,6 +112,9 @@ func New(config Config) (*App, error) {
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
 	a.networks = limit.NewMemory(config.Now)
+	if err := a.share(); err != nil {
+		return nil, err
+	}
 	var errs []error
 	note := func(err error) { errs = append(errs, err) }
 	var err error
@@ -192,6 +197,10 @@ func (a *App) start() {
 	a.workers.Go(func() { a.outbox.Run(ctx) })
 	a.workers.Go(func() { a.touchAll(ctx) })
 	a.workers.Go(func() { a.sweepAll(ctx) })
+	if a.redis != nil {
+		// Whoever starts the server reads at once that Redis is away, not at the first visitor.
+		a.workers.Go(func() { _ = a.redis.Ping(ctx) })
+	}
 }
 
 // close stops the workers. Mails not sent yet stay in the outbox and go out at the next start.
@@ -200,6 +209,11 @@ func (a *App) close() {
 		a.stop()
 	}
 	a.workers.Wait()
+	if a.redis != nil {
+		if err := a.redis.Close(); err != nil {
+			a.Log.Warn("redis: not closed in order", "error", err)
+		}
+	}
 }
 
 // DeliverMails sends every mail that is due and returns, for tests and for programs that do not

@@ -12,6 +12,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/redis"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
@@ -38,6 +39,13 @@ type Config struct {
 
 	// DB is where accounts live; see db.Open. Required.
 	DB *bun.DB
+
+	// Redis is where several machines share what is quick to make anew: sessions as they were read
+	// from DB, for 30 seconds at most, and how often each network has tried. It is
+	// redis://user:password@host:6379/0, or rediss:// for TLS, and need not be up: nobody is signed
+	// out and no limit is lifted while it is away. The default is none: sessions are read from DB
+	// each time, and limits per network are counted in each process alone.
+	Redis string
 
 	// Mailer delivers mails. The default, in development alone, is a mailbox at /dev/mailbox.
 	Mailer mail.Mailer
@@ -216,6 +224,11 @@ func (c Config) check() error {
 		wrong("Config.DB is nil: open one with db.Open")
 	} else if err := db.CheckModel(c.DB, c.Users.blank()); err != nil {
 		wrong("Config.Users: %w", err)
+	}
+	if c.Redis != "" {
+		if err := redis.Check(c.Redis); err != nil {
+			wrong("Config.Redis: %w", err)
+		}
 	}
 	if err := c.Users.check(); err != nil {
 		wrong("Config.Users: %w", err)

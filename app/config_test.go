@@ -45,6 +45,7 @@ func TestNewRefuses(t *testing.T) {
 		"no retention":        {func(c *app.Config) { c.Retention = -time.Hour }, []string{"Config.Retention"}},
 		"lifetimes":           {func(c *app.Config) { c.Sessions = app.Lifetimes{Idle: 2 * time.Hour, Absolute: time.Hour} }, []string{"Config.Sessions"}},
 		"a policy":            {func(c *app.Config) { c.Passwords = password.Policy{Min: 20, Max: 10} }, []string{"Config.Passwords"}},
+		"no Redis":            {func(c *app.Config) { c.Redis = "localhost:6379" }, []string{"Config.Redis", "redis://user:password@host:6379/0"}},
 		"an unknown route":    {func(c *app.Config) { c.Paths = map[string]string{"signin": "/in"} }, []string{"Config.Paths", `"signin"`}},
 		"a path elsewhere":    {func(c *app.Config) { c.Paths = map[string]string{"login": "//in"} }, []string{`Config.Paths["login"]`}},
 		"one path for two":    {func(c *app.Config) { c.Paths = map[string]string{"login": "/register"} }, []string{"login", "register", "/register"}},

@@ -43,7 +43,11 @@ func (l Limit) check(feature string) error {
 	return nil
 }
 
-const tries = "tries" // the key's purpose
+// The keys' purposes.
+const (
+	tries    = "tries"
+	networks = "networks"
+)
 
 // charge counts a try on the account that was named, whether it exists or not, before the try is
 // judged. It fails when one has to wait.
@@ -80,8 +84,11 @@ func (r *request) acquit() error {
 	return r.networks.Give(r.ctx, r.networkKey(), r.route.limit.PerNetwork)
 }
 
+// networkKey stands for where a request comes from. It may leave this process, and addresses are
+// personal data: so it is no address.
 func (r *request) networkKey() string {
-	return r.route.name + " " + limit.Network(r.address())
+	sum := r.ring.MAC(networks, []byte(r.route.name), []byte(limit.Network(r.address())))
+	return sealed.EncodeToString(sum)
 }
 
 // accountKey stands for an identity as typed. Spellings that name the same account share a key;

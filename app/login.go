@@ -230,7 +230,10 @@ func (r *request) verify(account db.Account, plain string) (right bool, err erro
 	return true, r.act(func(u *unit) error {
 		_, err := u.NewUpdate().Model((*db.User)(nil)).Set("password_hash = ?", better).
 			Where("id = ?", user.ID).Where("password_hash = ?", user.PasswordHash).Exec(u.ctx)
-		return err
+		if err != nil {
+			return err
+		}
+		return u.Changed(u.ctx, u, user.ID)
 	})
 }
 

@@ -25,6 +25,14 @@ func BenchmarkLoadSession(b *testing.B) {
 				must(b, db.LoadSession(b.Context(), opened, new(Member), session.Hash, start))
 			}
 		})
+		record, err := db.RecordSession(b.Context(), opened, new(Member), session.Hash, start)
+		must(b, err)
+		b.Run(name+"/replayed", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				must(b, db.ReplaySession(b.Context(), opened, new(Member), session.Hash, record))
+			}
+		})
 		must(b, db.LoadSession(b.Context(), opened.WithQueryHook(queries), new(Member), session.Hash, start))
 		query, _ := queries.last.Load().(string)
 		args := []any{session.Hash, session.Hash, start}[:strings.Count(query, "?")]

@@ -33,15 +33,28 @@ func LoadSession(ctx context.Context, db bun.IDB, into Account, hash []byte, pre
 	if len(hash) == 0 {
 		return sql.ErrNoRows
 	}
-	where, args := "?.id = (SELECT id FROM sessions WHERE hash = ?)", []any{hash}
-	if !previousSince.IsZero() {
-		where = `?.id = coalesce((SELECT id FROM sessions WHERE hash = ?), (SELECT id FROM sessions` +
-			` WHERE previous_hash = ? AND rotated_at >= ? ORDER BY rotated_at DESC LIMIT 1))`
-		args = []any{hash, hash, previousSince}
-	}
 	query := selectAccount(db, into).Relation("Session")
-	args = prepare(query, db, args...)
-	return query.Where(where, slices.Insert(args, 0, any(bun.Ident("session")))...).Scan(ctx)
+	where, args := ofSession(hash, previousSince)
+	return whereSession(query, where, prepare(query, db, args...)).Scan(ctx)
+}
+
+// ofSession is the condition by which a session is found.
+func ofSession(hash []byte, previousSince time.Time) (where string, args []any) {
+	if previousSince.IsZero() {
+		return "?.id = (SELECT id FROM sessions WHERE hash = ?)", []any{hash}
+	}
+	return `?.id = coalesce((SELECT id FROM sessions WHERE hash = ?), (SELECT id FROM sessions` +
+		` WHERE previous_hash = ? AND rotated_at >= ? ORDER BY rotated_at DESC LIMIT 1))`, []any{hash, hash, previousSince}
+}
+
+func whereSession(query *bun.SelectQuery, where string, args []any) *bun.SelectQuery {
+	return query.Where(where, slices.Insert(args, 0, any(bun.Ident("session")))...)
+}
+
+// selectSession is the query of LoadSession as one text, with nothing prepared.
+func selectSession(db bun.IDB, into Account, hash []byte, previousSince time.Time) *bun.SelectQuery {
+	where, args := ofSession(hash, previousSince)
+	return whereSession(selectAccount(db, into).Relation("Session"), where, args)
 }
 
 // LoadUser reads the account with this id into into, with its Primary and RoleNames. It answers

@@ -76,6 +76,12 @@ func (b *Browser) open(address, from string) *Browser {
 	return b
 }
 
+// Via has every later request go to another instance of the site; see [Site.Another].
+func (b *Browser) Via(s *Site) *Browser {
+	b.site = s
+	return b
+}
+
 // Header has every later request of this browser carry a header. An empty value takes it away.
 func (b *Browser) Header(name, value string) *Browser {
 	b.header.Set(name, value)
@@ -153,8 +159,8 @@ func (b *Browser) trip(method string, to *url.URL, header http.Header, body stri
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	must(b.t, err)
-	if b.site.observe != nil {
-		b.site.observe(b.t, response)
+	if b.site.host.Observe != nil {
+		b.site.host.Observe(b.t, response)
 	}
 	return Answer{Status: response.StatusCode, Header: response.Header, Body: string(content)}
 }

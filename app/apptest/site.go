@@ -37,13 +37,14 @@ type Site struct {
 	// Transport is how [Site.Browser] talks.
 	Transport Transport
 
-	t       testing.TB
-	secure  bool
-	kit     []fiber.Route
-	box     *mail.Mailbox
-	hasher  *password.Hasher
-	client  *http.Transport
-	observe func(testing.TB, *http.Response)
+	t      testing.TB
+	secure bool
+	kit    []fiber.Route
+	box    *mail.Mailbox
+	hasher *password.Hasher
+	client *http.Transport
+	host   Host
+	first  *Site // which hears what happens on every instance
 
 	mu     sync.Mutex
 	events []app.Event
@@ -59,10 +60,27 @@ func Fast() password.Params { return password.Params{Memory: 64, Time: 1, Thread
 // have it done by [Host.Run].
 func (h Host) Start(t testing.TB, conn *bun.DB, by Transport) *Site {
 	t.Helper()
-	s := &Site{t: t, DB: conn, Clock: &Clock{now: start()}, Transport: by, box: mail.NewMailbox(), observe: h.Observe}
+	s := &Site{t: t, DB: conn, Clock: &Clock{now: start()}, Transport: by, box: mail.NewMailbox()}
+	s.first = s
+	return s.serve(h)
+}
+
+// Another starts a second instance of the application, as behind a load balancer: on the same
+// database, clock and mailbox. What happens there is heard of here, by [Site.Happened] and
+// [Site.Mails]. A browser goes there by [Browser.Via].
+func (s *Site) Another() *Site {
+	s.t.Helper()
+	twin := &Site{t: s.t, DB: s.DB, Clock: s.Clock, Transport: s.Transport, box: s.box, first: s.first}
+	return twin.serve(s.host)
+}
+
+func (s *Site) serve(h Host) *Site {
+	t := s.t
+	t.Helper()
+	s.host = h
 	config := s.configure(h.Config)
 	if h.Migrations != nil {
-		_, err := db.MigrateDir(t.Context(), conn, h.Migrations, "app_migrations")
+		_, err := db.MigrateDir(t.Context(), s.DB, h.Migrations, "app_migrations")
 		must(t, err)
 	}
 	var err error
@@ -98,9 +116,9 @@ func (s *Site) configure(config app.Config) app.Config {
 	config.Log = slog.New(slog.NewTextHandler(logWriter{s}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	happened := config.Hooks.Happened
 	config.Hooks.Happened = func(ctx context.Context, e app.Event) {
-		s.mu.Lock()
-		s.events = append(s.events, e)
-		s.mu.Unlock()
+		s.first.mu.Lock()
+		s.first.events = append(s.first.events, e)
+		s.first.mu.Unlock()
 		if happened != nil {
 			happened(ctx, e)
 		}

@@ -3,12 +3,16 @@ package session_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
+	"github.com/gatehouse-go/gatehouse/app/internal/redis"
+	"github.com/gatehouse-go/gatehouse/app/internal/redis/redistest"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/db/dbtest"
@@ -30,11 +34,42 @@ type world struct {
 	db    *bun.DB
 	user  *db.User
 	since *atomic.Int64
+	redis *redis.Redis
+	name  string // of what is in it
 }
 
+// each runs do on every database, without a cache and with one; and with one in trouble, where the database has
+// no say in what becomes of it.
 func each(t *testing.T, do func(t *testing.T, w world)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, conn *bun.DB) { do(t, newWorld(t, conn)) })
+	cached(t, do)
+	t.Run("down", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, dbtest.SQLite(t))
+		w.cacheAt(redistest.Nowhere(t), "")
+		do(t, w)
+	})
+	t.Run("flushed", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, dbtest.SQLite(t))
+		server, name := redistest.Open(t), redistest.Name()
+		w.cacheAt(redistest.NewRoad(t, func() { server.Flush(name) }).URL, name)
+		do(t, w)
+	})
+}
+
+// cached runs do on every database with a cache that works.
+func cached(t *testing.T, do func(t *testing.T, w world)) {
+	t.Helper()
+	t.Run("cached", func(t *testing.T) {
+		t.Parallel()
+		dbtest.Each(t, func(t *testing.T, conn *bun.DB) {
+			w := newWorld(t, conn)
+			w.cacheAt(redistest.Open(t).URL, redistest.Name())
+			do(t, w)
+		})
+	})
 }
 
 func newWorld(t testing.TB, conn *bun.DB) world {
@@ -48,6 +83,24 @@ func newWorld(t testing.TB, conn *bun.DB) world {
 	w.user = w.account("ann")
 	return w
 }
+
+// secrets seal what is in the cache.
+var secrets = keyring.New([]string{"a secret that every test may know"})
+
+// cacheAt gives the world a cache in the Redis at url, under names that begin with name.
+func (w *world) cacheAt(url, name string) {
+	w.t.Helper()
+	r, err := redis.Open(redistest.Patient(url), name+":", w.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = r.Close() })
+	w.name, w.redis = name, r
+	w.cacheOf(secrets)
+}
+
+// cacheOf is another program's cache in the same Redis.
+func (w *world) cacheOf(ring keyring.Ring) { w.Cache = session.NewCache(w.redis, ring) }
 
 func (w world) account(name string) *db.User {
 	w.t.Helper()

@@ -31,6 +31,8 @@ type Store struct {
 	Grace time.Duration
 	// Track writes down on the account when and from where it was signed in to.
 	Track bool
+	// Cache spares SQL the reading. The default is none.
+	Cache *Cache
 }
 
 // touchEvery is how often a session's last use is written down, at most.
@@ -91,41 +93,66 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 // Rotate gives a live session a new value; the old one opens it for the Grace.
 func (s Store) Rotate(ctx context.Context, tx bun.IDB, id uuid.UUID) (value string, err error) {
 	value, hash := NewValue()
-	done, err := tx.NewUpdate().Model((*db.Session)(nil)).
+	var rotated []db.Session
+	_, err = tx.NewUpdate().Model((*db.Session)(nil)).
 		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", s.Now()).
-		Where("id = ?", id).Where("revoked_at IS NULL").Exec(ctx)
+		Where("id = ?", id).Where("revoked_at IS NULL").Returning("previous_hash").Exec(ctx, &rotated)
 	if err != nil {
 		return "", fmt.Errorf("session: rotate: %w", err)
 	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return "", errors.Join(ErrNone, err)
+	if len(rotated) != 1 {
+		return "", ErrNone
 	}
+	s.Cache.bar(ctx, rotated)
 	return value, nil
 }
 
-// Load reads, in one query, the session that value opens and the account it belongs to into
-// account. A value that opens none, or one that has ended, is ErrNone.
+// Load reads, in one query or from the cache, the session that value opens and the account it
+// belongs to into account. A value that opens none, or one that has ended, is ErrNone.
 func (s Store) Load(ctx context.Context, tx bun.IDB, account db.Account, value string) error {
 	hash := Hash(value)
 	if hash == nil {
 		return ErrNone
 	}
 	now := s.Now()
-	err := db.LoadSession(ctx, tx, account, hash, now.Add(-s.Grace))
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNone
+	said := s.Cache.find(ctx, tx, account, hash, now)
+	if said == present && s.alive(account.Account(), now) {
+		return nil
 	}
-	if err != nil {
+	record, err := s.read(ctx, tx, account, hash, now, said == absent)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNone
+	case err != nil:
 		return fmt.Errorf("session: load: %w", err)
-	}
-	user := account.Account()
-	row := user.Session
-	alive := row.RevokedAt.IsZero() && now.Before(row.ExpiresAt) && now.Sub(row.LastSeenAt) < s.Idle &&
-		row.AuthVersion == user.AuthVersion && user.Active()
-	if !alive {
+	case !s.alive(account.Account(), now):
 		return ErrNone
+	case record != nil:
+		s.Cache.keep(ctx, account.Account().Session, hash, record, now)
 	}
 	return nil
+}
+
+// read asks SQL, and returns a record of the answer if it is to be kept.
+func (s Store) read(ctx context.Context, tx bun.IDB, account db.Account, hash []byte, now time.Time, keep bool) ([]byte, error) {
+	since := now.Add(-s.Grace)
+	if keep {
+		record, err := db.RecordSession(ctx, tx, account, hash, since)
+		if err == nil {
+			err = db.ReplaySession(ctx, tx, account, hash, record)
+		}
+		if !errors.Is(err, db.ErrNotRecorded) {
+			return record, err
+		}
+	}
+	return nil, db.LoadSession(ctx, tx, account, hash, since)
+}
+
+// alive judges what was read of a session, wherever it was read.
+func (s Store) alive(user *db.User, now time.Time) bool {
+	row := user.Session
+	return row.RevokedAt.IsZero() && now.Before(row.ExpiresAt) && now.Sub(row.LastSeenAt) < s.Idle &&
+		row.AuthVersion == user.AuthVersion && user.Active()
 }
 
 // Stale reports whether the last use of a session is worth writing down again.
@@ -157,9 +184,29 @@ func (s Store) RevokeFamily(ctx context.Context, tx bun.IDB, family uuid.UUID, b
 }
 
 func (s Store) revoke(ctx context.Context, query *bun.UpdateQuery, reason string) error {
-	_, err := query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").Exec(ctx)
+	var ended []db.Session
+	_, err := query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").
+		Returning("hash, previous_hash").Exec(ctx, &ended)
 	if err != nil {
 		return fmt.Errorf("session: revoke: %w", err)
 	}
+	s.Cache.bar(ctx, ended)
+	return nil
+}
+
+// Changed has the sessions of an account read from SQL again. Whoever changes what is read with a session, be
+// it the account's row, its primary address or its roles, calls it in the same transaction, or once that has
+// committed.
+func (s Store) Changed(ctx context.Context, tx bun.IDB, user uuid.UUID) error {
+	if s.Cache == nil {
+		return nil
+	}
+	var rows []db.Session
+	err := tx.NewSelect().Model(&rows).Column("hash", "previous_hash").Where("user_id = ?", user).
+		Where("revoked_at IS NULL").Where("expires_at > ?", s.Now()).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("session: account changed: %w", err)
+	}
+	s.Cache.bar(ctx, rows)
 	return nil
 }

@@ -68,6 +68,7 @@ func (d *demo) site() (*site.Site, error) {
 	}
 	return site.New(site.Settings{
 		Name: "Gatehouse", Addr: d.addr, URL: "http://localhost:" + port, Database: d.database, Secrets: secret,
+		Redis: os.Getenv("REDIS_URL"),
 	})
 }
 

@@ -76,6 +76,8 @@ func TestOneDocPerPackage(t *testing.T) {
 var skips = map[string]string{
 	"app/password/fuzz_test.go": "an input that the fuzzed function permits and that only costs time",
 	"db/dbtest/template.go":     "go test -short without a Postgres; every other run without one fails",
+
+	"app/internal/redis/redistest/redistest.go": "go test -short without a Redis; every other run without one fails",
 }
 
 func TestNothingIsSkipped(t *testing.T) {

@@ -140,11 +140,14 @@ func TestNoTestHelpersInPrograms(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
 		// e2e and bench are tests from end to end; apptest is made of the other helpers.
-		if s.test() || covers("e2e/...", s.folder()) || covers("bench/...", s.folder()) || covers("app/apptest/...", s.folder()) {
+		helpers := covers("app/apptest/...", s.folder()) || covers("app/internal/redis/redistest", s.folder())
+		if s.test() || helpers || covers("e2e/...", s.folder()) || covers("bench/...", s.folder()) {
 			continue
 		}
 		for _, spec := range s.file.Imports {
-			if name := strings.Trim(spec.Path.Value, `"`); strings.HasPrefix(name, module+"/app/apptest") || strings.HasPrefix(name, module+"/db/dbtest") {
+			if name := strings.Trim(spec.Path.Value, `"`); slices.ContainsFunc([]string{"/app/apptest", "/db/dbtest", "/app/internal/redis/redistest"}, func(helper string) bool {
+				return strings.HasPrefix(name, module+helper)
+			}) {
 				t.Errorf("%s:%d imports %s: it would put a test's keys, clocks and mailboxes into a program", s.path, s.line(spec), name)
 			}
 		}

@@ -27,6 +27,7 @@ func main() {
 		Addr:     os.Getenv("ADDR"),
 		Port:     os.Getenv("PORT"),
 		Database: cmp.Or(os.Getenv("DATABASE_URL"), "sqlite:starter.db"),
+		Redis:    os.Getenv("REDIS_URL"),
 		Secrets:  os.Getenv("SECRETS"),
 		SMTP:     os.Getenv("SMTP_URL"),
 		From:     os.Getenv("FROM"),

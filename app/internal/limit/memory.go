@@ -19,6 +19,8 @@ type Memory struct {
 type window struct {
 	used int64
 	ends time.Time
+	// own says that it was changed here since others last told of it.
+	own bool
 }
 
 // sweepEvery is how often keys whose time has passed are forgotten.
@@ -46,6 +48,7 @@ func (m *Memory) Take(_ context.Context, key string, q Quota) (time.Duration, er
 		return w.ends.Sub(now), nil
 	}
 	w.used++
+	w.own = true
 	m.windows[key] = w
 	return 0, nil
 }
@@ -56,9 +59,28 @@ func (m *Memory) Give(_ context.Context, key string, _ Quota) error {
 	defer m.mu.Unlock()
 	if w, counted := m.windows[key]; counted && w.used > 0 {
 		w.used--
+		w.own = true
 		m.windows[key] = w
 	}
 	return nil
+}
+
+// know returns the window of a key that is open at a moment; the zero window if none is.
+func (m *Memory) know(key string, now time.Time) window {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if w := m.windows[key]; now.Before(w.ends) {
+		return w
+	}
+	return window{}
+}
+
+// learn takes over what others have counted.
+func (m *Memory) learn(key string, w window) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sweep(m.now())
+	m.windows[key] = w
 }
 
 func (m *Memory) sweep(now time.Time) {

@@ -24,6 +24,8 @@ type Settings struct {
 	Port string
 	// Database is postgres://… or sqlite:….
 	Database string
+	// Redis is redis://…, which several machines share. The default is none.
+	Redis string
 	// Secrets sign and encrypt, newest first, separated by commas. Development needs none.
 	Secrets string
 	// SMTP is smtps://user:password@host or smtp://…; see mail.SMTP. The default is, in

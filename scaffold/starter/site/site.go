@@ -47,6 +47,7 @@ func New(settings Settings) (*Site, error) {
 		From:     s.From,
 		Secrets:  app.Secrets(s.Secrets),
 		DB:       conn,
+		Redis:    s.Redis,
 		Mailer:   mailer,
 		Users:    members,
 		Views:    pages.Views(),

@@ -66,3 +66,21 @@ func TestGuestsAreSentToSignInAndBack(t *testing.T) {
 		t.Errorf("the members' page sends a guest to %q, want %q", got, want)
 	}
 }
+
+// The Redis that is set is the one that accounts use, and need not be up.
+func TestRedisIsPassedOn(t *testing.T) {
+	t.Parallel()
+	settings := site.Settings{Name: "Starter", Database: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Redis: "localhost"}
+	if _, err := site.New(settings); err == nil || !strings.Contains(err.Error(), "Config.Redis") {
+		t.Errorf("a Redis that cannot be read: %v", err)
+	}
+	settings.Redis = "redis://127.0.0.1:1"
+	s, err := site.New(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Accounts.DB.Close()
+	if s.Accounts.Redis != settings.Redis {
+		t.Errorf("accounts use the Redis %q", s.Accounts.Redis)
+	}
+}

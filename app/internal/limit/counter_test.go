@@ -3,16 +3,22 @@ package limit_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/limit"
+	"github.com/gatehouse-go/gatehouse/app/internal/redis"
+	"github.com/gatehouse-go/gatehouse/app/internal/redis/redistest"
 )
 
 // start is a time that both databases hold to the last digit.
 var start = time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
+
+const tick = time.Microsecond // what every counter can tell apart
 
 // A clock stands still until it is moved.
 type clock struct{ since atomic.Int64 }
@@ -27,10 +33,40 @@ type counter struct {
 	*clock
 }
 
-func newCounter(t *testing.T) counter {
+// shared counts in the Redis at url, under names that begin with name.
+func shared(t *testing.T, url, name string, c *clock) counter {
 	t.Helper()
-	c := new(clock)
-	return counter{t, limit.NewMemory(c.now), c}
+	r, err := redis.Open(url, name+":", c.now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return counter{t, limit.NewShared(r, c.now), c}
+}
+
+// every runs do for each counter there is: in memory, in Redis, and in a Redis that is in trouble.
+func every(t *testing.T, do func(c counter), but ...string) {
+	t.Helper()
+	t.Parallel()
+	for name, open := range map[string]func(t *testing.T, c *clock) counter{
+		"memory": func(t *testing.T, c *clock) counter { return counter{t, limit.NewMemory(c.now), c} },
+		"redis": func(t *testing.T, c *clock) counter {
+			return shared(t, redistest.Patient(redistest.Open(t).URL), redistest.Name(), c)
+		},
+		"down": func(t *testing.T, c *clock) counter { return shared(t, redistest.Nowhere(t), "", c) },
+		"flushed": func(t *testing.T, c *clock) counter {
+			server, name := redistest.Open(t), redistest.Name()
+			return shared(t, redistest.Patient(redistest.NewRoad(t, func() { server.Flush(name) }).URL), name, c)
+		},
+	} {
+		if slices.Contains(but, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			do(open(t, new(clock)))
+		})
+	}
 }
 
 func (c counter) take(key string, q limit.Quota) time.Duration {
@@ -50,46 +86,50 @@ func (c counter) give(key string, q limit.Quota) {
 }
 
 func TestQuota(t *testing.T) {
-	t.Parallel()
-	c := newCounter(t)
+	every(t, quota)
+}
+
+func quota(c counter) {
 	q := limit.Quota{Most: 3, Within: time.Minute}
 	for range 3 {
 		if wait := c.take("a", q); wait != 0 {
-			t.Errorf("waits %v", wait)
+			c.Errorf("waits %v", wait)
 		}
 		c.pass(10 * time.Second)
 	}
 	for range 5 { // which does not put it off
 		if wait := c.take("a", q); wait != 30*time.Second {
-			t.Errorf("waits %v", wait)
+			c.Errorf("waits %v", wait)
 		}
 	}
 	if wait := c.take("b", q); wait != 0 {
-		t.Errorf("another key waits %v", wait)
+		c.Errorf("another key waits %v", wait)
 	}
-	c.pass(30*time.Second - 1)
-	if wait := c.take("a", q); wait != 1 {
-		t.Errorf("waits %v", wait)
+	c.pass(30*time.Second - tick)
+	if wait := c.take("a", q); wait != tick {
+		c.Errorf("waits %v", wait)
 	}
-	c.pass(1)
+	c.pass(tick)
 	for range 3 {
 		if wait := c.take("a", q); wait != 0 {
-			t.Errorf("waits %v once its time has passed", wait)
+			c.Errorf("waits %v once its time has passed", wait)
 		}
 	}
 	if wait := c.take("a", q); wait != time.Minute {
-		t.Errorf("waits %v", wait)
+		c.Errorf("waits %v", wait)
 	}
 }
 
 func TestQuotaGivenBack(t *testing.T) {
-	t.Parallel()
-	c := newCounter(t)
+	every(t, givenBack)
+}
+
+func givenBack(c counter) {
 	q := limit.Quota{Most: 2, Within: time.Minute}
 	c.give("a", q) // never taken
 	for range 10 {
 		if wait := c.take("a", q); wait != 0 {
-			t.Fatalf("waits %v", wait)
+			c.Fatalf("waits %v", wait)
 		}
 		c.give("a", q)
 	}
@@ -97,37 +137,40 @@ func TestQuotaGivenBack(t *testing.T) {
 	c.give("b", q)
 	for _, want := range []time.Duration{0, 0, time.Minute} {
 		if wait := c.take("a", q); wait != want {
-			t.Errorf("waits %v, not %v", wait, want)
+			c.Errorf("waits %v, not %v", wait, want)
 		}
 	}
 	c.give("a", q)
 	if wait := c.take("a", q); wait != 0 {
-		t.Errorf("what was given back cannot be taken: %v", wait)
+		c.Errorf("what was given back cannot be taken: %v", wait)
 	}
 	c.pass(time.Hour)
 	c.give("a", q) // too late to matter
 	for _, want := range []time.Duration{0, 0, time.Minute} {
 		if wait := c.take("a", q); wait != want {
-			t.Errorf("waits %v, not %v", wait, want)
+			c.Errorf("waits %v, not %v", wait, want)
 		}
 	}
 }
 
 func TestQuotaOfNothingIsNone(t *testing.T) {
-	t.Parallel()
-	c := newCounter(t)
-	for range 1000 {
-		if wait := c.take("a", limit.Quota{}); wait != 0 {
-			t.Fatalf("waits %v", wait)
+	every(t, func(c counter) {
+		for range 1000 {
+			if wait := c.take("a", limit.Quota{}); wait != 0 {
+				c.Fatalf("waits %v", wait)
+			}
 		}
-	}
-	c.give("a", limit.Quota{})
+		c.give("a", limit.Quota{})
+	})
 }
 
 // Many at once take no more than there is, and what is swept away had run out.
 func TestQuotaAtOnce(t *testing.T) {
-	t.Parallel()
-	c := newCounter(t)
+	every(t, atOnce, "flushed") // what two know while Redis forgets is not the sum
+}
+
+func atOnce(c counter) {
+	t := c.T
 	q := limit.Quota{Most: 50, Within: time.Hour}
 	var taken atomic.Int64
 	var all sync.WaitGroup
