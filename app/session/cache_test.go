@@ -123,6 +123,24 @@ func TestCacheKnowsAtOnce(t *testing.T) {
 	})
 }
 
+// A sign-in that is written down on the account is seen by the sessions that it has already.
+func TestCacheKnowsOfSignIns(t *testing.T) {
+	t.Parallel()
+	cached(t, func(t *testing.T, w world) {
+		w.Track = true
+		value, _ := w.signIn(w.user)
+		w.opens(value)
+		row := &db.Session{Methods: db.Methods{}, AuthAt: w.Now()}
+		if _, err := w.Insert(t.Context(), w.db, w.user, row); err != nil {
+			t.Fatal(err)
+		}
+		var user db.User
+		if err := w.Load(t.Context(), w.db, &user, value); err != nil || user.SignInCount != 1 {
+			t.Errorf("%d sign-ins are counted (%v)", user.SignInCount, err)
+		}
+	})
+}
+
 // After a rotation the old id is judged by SQL, and the new one by what it is.
 func TestCacheRotation(t *testing.T) {
 	t.Parallel()

@@ -72,7 +72,8 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 	// Taking the account's row keeps a change of it from slipping in before this commit.
 	take := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
 		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL")
-	if s.Track && !row.AuthAt.IsZero() { // a session that is restored is no sign-in
+	track := s.Track && !row.AuthAt.IsZero() // a session that is restored is no sign-in
+	if track {
 		take.Set("sign_in_count = sign_in_count + 1").
 			Set("last_sign_in_at = current_sign_in_at").Set("last_sign_in_network = current_sign_in_network").
 			Set("current_sign_in_at = ?", now).Set("current_sign_in_network = ?", bun.NullZero(row.Network))
@@ -83,6 +84,11 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 	}
 	if n, err := taken.RowsAffected(); err != nil || n != 1 {
 		return "", errors.Join(ErrNone, err)
+	}
+	if track {
+		if err := s.Changed(ctx, tx, account.ID); err != nil {
+			return "", err
+		}
 	}
 	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 		return "", fmt.Errorf("session: insert: %w", err)
