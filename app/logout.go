@@ -45,10 +45,11 @@ func (f Logout) leave(r *request) error {
 		if user == nil {
 			return nil
 		}
-		if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "signed out"); err != nil {
+		ended, err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "signed out")
+		if err != nil {
 			return err
 		}
-		if err := u.forget(r.visit.session); err != nil {
+		if err := u.forget(r.visit.session); err != nil || !ended {
 			return err
 		}
 		return u.happened(SignedOut, user, nil)

@@ -135,7 +135,7 @@ func (r *request) admit(s *SignIn) error {
 			}
 		}
 		if r.visit.session != nil {
-			if err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "replaced"); err != nil {
+			if _, err := r.sessions.Revoke(u.ctx, u, r.visit.session.ID, "replaced"); err != nil {
 				return err
 			}
 			// Or else the browser would come back as whoever was remembered in it before.

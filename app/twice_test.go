@@ -11,6 +11,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/db/dbtest"
@@ -75,6 +76,9 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 	both.Wait()
 	if statuses[0] != statuses[1] || statuses[0][:3] != "303" {
 		t.Errorf("%s is answered by %s and %s", path, statuses[0], statuses[1])
+	}
+	if path == "/logout" {
+		s.Happened(app.SignedOut) // once
 	}
 	b.SignedIn(w.who)
 	live, err := s.DB.NewSelect().Model((*db.Session)(nil)).Where("revoked_at IS NULL").Count(t.Context())

@@ -97,7 +97,7 @@ func (p Password) Render(ctx context.Context, w io.Writer) error {
 // Render draws the checkbox.
 func (c Checkbox) Render(ctx context.Context, w io.Writer) error {
 	s := scope(ctx)
-	s.focus(&c.Field.Focus)
+	s.focus(&c.Focus)
 	return s.Elements.Checkbox(c).Render(ctx, w)
 }
 

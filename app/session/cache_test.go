@@ -87,7 +87,7 @@ func TestCacheKnowsAtOnce(t *testing.T) {
 	cached(t, func(t *testing.T, w world) {
 		device := w.device(w.user)
 		for about, end := range map[string]func(ctx context.Context, tx bun.Tx, row *db.Session) error{
-			"revoked": func(ctx context.Context, tx bun.Tx, row *db.Session) error { return w.Revoke(ctx, tx, row.ID, "x") },
+			"revoked": func(ctx context.Context, tx bun.Tx, row *db.Session) error { return w.end(ctx, tx, row) },
 			"all revoked": func(ctx context.Context, tx bun.Tx, _ *db.Session) error {
 				return w.RevokeAll(ctx, tx, w.user.ID, uuid.Nil, "x")
 			},
@@ -172,7 +172,7 @@ func TestCacheBeforeTheCommit(t *testing.T) {
 		undone := errors.New("undone")
 		for _, end := range []error{undone, nil} {
 			err := again(t, w, func(ctx context.Context, tx bun.Tx) error {
-				if err := w.Revoke(ctx, tx, row.ID, "x"); err != nil {
+				if _, err := w.Revoke(ctx, tx, row.ID, "x"); err != nil {
 					return err
 				}
 				others := w // who read what is committed, and must not keep it
@@ -225,7 +225,7 @@ func TestCacheRacesAnEnd(t *testing.T) {
 			all.Go(func() {
 				time.Sleep(3 * time.Millisecond)
 				server.Flush(w.name) // so that readers are writing
-				if err := again(t, w, func(ctx context.Context, tx bun.Tx) error { return w.Revoke(ctx, tx, row.ID, "x") }); err != nil {
+				if err := again(t, w, func(ctx context.Context, tx bun.Tx) error { _, err := w.Revoke(ctx, tx, row.ID, "x"); return err }); err != nil {
 					t.Error(err)
 				}
 				ended.Store(true)

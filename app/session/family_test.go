@@ -37,7 +37,7 @@ func TestRevokeFamily(t *testing.T) {
 			return value, row
 		}
 		ended, endedRow := open(device)
-		if err := w.Revoke(t.Context(), w.db, endedRow.ID, "before"); err != nil {
+		if _, err := w.Revoke(t.Context(), w.db, endedRow.ID, "before"); err != nil {
 			t.Fatal(err)
 		}
 		first, firstRow := open(device)

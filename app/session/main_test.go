@@ -127,6 +127,12 @@ func (w world) signIn(user *db.User) (value string, row *db.Session) {
 	return value, row
 }
 
+// end revokes a session for a reason that does not matter.
+func (w world) end(ctx context.Context, tx bun.IDB, row *db.Session) error {
+	_, err := w.Revoke(ctx, tx, row.ID, "x")
+	return err
+}
+
 func (w world) run(query string, args ...any) {
 	w.t.Helper()
 	if _, err := w.db.NewRaw(query, args...).Exec(w.t.Context()); err != nil {

@@ -160,7 +160,7 @@ func TestLogoutRacesASlowRequest(t *testing.T) {
 			})
 			all.Go(func() {
 				<-begin
-				if err := again(t, w, func(ctx context.Context, tx bun.Tx) error { return w.Revoke(ctx, tx, row.ID, "logout") }); err != nil {
+				if err := again(t, w, func(ctx context.Context, tx bun.Tx) error { _, err := w.Revoke(ctx, tx, row.ID, "logout"); return err }); err != nil {
 					t.Error(err)
 				}
 			})

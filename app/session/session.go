@@ -174,30 +174,33 @@ func (s Store) Touch(ctx context.Context, tx bun.IDB, id uuid.UUID) error {
 	return err
 }
 
-// Revoke ends one session. It stays on record with the reason.
-func (s Store) Revoke(ctx context.Context, tx bun.IDB, id uuid.UUID, reason string) error {
-	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("id = ?", id), reason)
+// Revoke ends one session and reports whether it was alive. It stays on record with the reason.
+func (s Store) Revoke(ctx context.Context, tx bun.IDB, id uuid.UUID, reason string) (ended bool, err error) {
+	n, err := s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("id = ?", id), reason)
+	return n > 0, err
 }
 
 // RevokeAll ends every session of an account but the one named; uuid.Nil spares none.
 func (s Store) RevokeAll(ctx context.Context, tx bun.IDB, user, spare uuid.UUID, reason string) error {
-	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("user_id = ?", user).Where("id <> ?", spare), reason)
+	_, err := s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("user_id = ?", user).Where("id <> ?", spare), reason)
+	return err
 }
 
 // RevokeFamily ends the sessions that a remembered device has opened before a moment.
 func (s Store) RevokeFamily(ctx context.Context, tx bun.IDB, family uuid.UUID, before time.Time, reason string) error {
-	return s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("remember_id = ?", family).Where("created_at <= ?", before), reason)
+	_, err := s.revoke(ctx, tx.NewUpdate().Model((*db.Session)(nil)).Where("remember_id = ?", family).Where("created_at <= ?", before), reason)
+	return err
 }
 
-func (s Store) revoke(ctx context.Context, query *bun.UpdateQuery, reason string) error {
+func (s Store) revoke(ctx context.Context, query *bun.UpdateQuery, reason string) (n int, err error) {
 	var ended []db.Session
-	_, err := query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").
+	_, err = query.Set("revoked_at = ?", s.Now()).Set("revoked_reason = ?", reason).Where("revoked_at IS NULL").
 		Returning("hash, previous_hash").Exec(ctx, &ended)
 	if err != nil {
-		return fmt.Errorf("session: revoke: %w", err)
+		return 0, fmt.Errorf("session: revoke: %w", err)
 	}
 	s.Cache.bar(ctx, ended)
-	return nil
+	return len(ended), nil
 }
 
 // Changed has the sessions of an account read from SQL again. Whoever changes what is read with a session, be

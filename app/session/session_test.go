@@ -80,7 +80,7 @@ func (w world) use(row *db.Session, d time.Duration) {
 
 func (w world) revoke(row *db.Session) {
 	w.t.Helper()
-	if err := w.Revoke(w.t.Context(), w.db, row.ID, "logout"); err != nil {
+	if _, err := w.Revoke(w.t.Context(), w.db, row.ID, "logout"); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -125,7 +125,7 @@ func TestLoadTellsTroubleFromNothing(t *testing.T) {
 		if _, err := w.Insert(gone, w.db, w.user, &db.Session{}); err == nil || errors.Is(err, session.ErrNone) {
 			t.Errorf("insert: %v", err)
 		}
-		if err := errors.Join(w.Revoke(gone, w.db, row.ID, "x"), w.Touch(gone, w.db, row.ID)); err == nil {
+		if err := errors.Join(w.end(gone, w.db, row), w.Touch(gone, w.db, row.ID)); err == nil {
 			t.Error("revoke and touch say that they are done")
 		}
 	})
