@@ -1,0 +1,187 @@
+// Package token keeps secrets that are mailed: good once, for one purpose, account and address.
+//
+// A secret is a link and, beside it, a short code for whoever reads the mail on another device.
+// Neither is stored: of the link there is a hash, of the code an HMAC under the application's
+// secrets, since eight digits would be found from a hash in no time.
+package token
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
+	"github.com/gatehouse-go/gatehouse/db"
+)
+
+// A Token is a secret that was mailed, as it is stored.
+type Token = db.Token
+
+// A Grant is what a secret is to be good for.
+type Grant struct {
+	// Purpose is the only one it serves: a token never serves another.
+	Purpose string
+	// UserID is whose it is; zero for someone who has no account yet.
+	UserID uuid.UUID
+	// Address is where it is mailed to, folded. It stands in the token's own row, so that what is
+	// confirmed is what was mailed to, whatever the account says by then (CVE-2026-32700).
+	Address string
+	// AuthVersion is the account's, where a change of credentials kills the token; else zero.
+	AuthVersion int64
+	// FlowID is the half-done flow that it carries on, where it belongs to one.
+	FlowID uuid.UUID
+	// TTL is how long it is good for.
+	TTL time.Duration
+}
+
+// A Secret is what goes into the mail.
+type Secret struct {
+	Link, Code string
+}
+
+// A State is how a token stands.
+type State uint8
+
+// The states of a token. Over means that it has expired, was replaced or was killed.
+const (
+	Unknown State = iota
+	Valid
+	Over
+	Used
+)
+
+func (s State) String() string { return [...]string{"unknown", "valid", "over", "used"}[s] }
+
+// ErrSpent says that a token is no longer good: used, replaced, expired or killed meanwhile.
+var ErrSpent = errors.New("token: no longer good")
+
+// MostTries is how many codes may be tried on one token: one in twenty million guesses right.
+const MostTries = 5
+
+// Tokens is where tokens are kept.
+type Tokens struct {
+	Ring keyring.Ring
+	Now  func() time.Time
+}
+
+const size = 32
+
+// sealed is how a link's secret is written. Strict, so that it has one spelling.
+var sealed = base64.RawURLEncoding.Strict()
+
+// LinkLength is how many characters the secret of every link has.
+const LinkLength = 43
+
+func hash(link string) []byte {
+	if len(link) != LinkLength {
+		return nil
+	}
+	raw, err := sealed.DecodeString(link)
+	if err != nil || len(raw) != size { // line breaks are skipped, even by the strict
+		return nil
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:]
+}
+
+// Issue makes a token and kills those that it replaces: of one purpose and account, or else
+// address, one is alive at a time. The account's row is taken first, so that of two at once the
+// later finds the earlier.
+func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) {
+	now := t.Now()
+	raw := make([]byte, size)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
+	sum := sha256.Sum256(raw)
+	secret := Secret{Link: sealed.EncodeToString(raw), Code: newCode()}
+	row := &Token{
+		ID: db.NewID(), Purpose: g.Purpose, UserID: g.UserID, Address: g.Address, AuthVersion: g.AuthVersion,
+		Hash: sum[:], CodeHash: t.codeHash(g.Purpose, g.UserID, g.Address, secret.Code),
+		FlowID: g.FlowID, CreatedAt: now, ExpiresAt: now.Add(g.TTL),
+	}
+	_, err := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").Where("id = ?", g.UserID).Exec(ctx)
+	if err != nil {
+		return Secret{}, fmt.Errorf("token: %w", err)
+	}
+	replaced := t.killing(tx).Where("purpose = ?", g.Purpose)
+	if g.UserID != uuid.Nil {
+		replaced.Where("user_id = ?", g.UserID)
+	} else {
+		replaced.Where("user_id IS NULL").Where("address = ?", g.Address)
+	}
+	if _, err := replaced.Exec(ctx); err != nil {
+		return Secret{}, fmt.Errorf("token: %w", err)
+	}
+	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+		return Secret{}, fmt.Errorf("token: %w", err)
+	}
+	return secret, nil
+}
+
+// killing ends tokens where they stand: what was mailed is still known, and told to be over.
+func (t Tokens) killing(tx bun.IDB) *bun.UpdateQuery {
+	now := t.Now()
+	return tx.NewUpdate().Model((*Token)(nil)).Set("expires_at = ?", now).Where("used_at IS NULL").Where("expires_at > ?", now)
+}
+
+// Kill ends what an account has of the purposes named, or of all where none is.
+func (t Tokens) Kill(ctx context.Context, tx bun.IDB, user uuid.UUID, purposes ...string) error {
+	killed := t.killing(tx).Where("user_id = ?", user)
+	if len(purposes) > 0 {
+		killed.Where("purpose IN (?)", bun.List(purposes))
+	}
+	if _, err := killed.Exec(ctx); err != nil {
+		return fmt.Errorf("token: kill: %w", err)
+	}
+	return nil
+}
+
+// current holds for tokens that no change of credentials has killed.
+const current = "(?TableAlias.auth_version = 0 OR ?TableAlias.auth_version = (SELECT u.auth_version FROM users AS u WHERE u.id = ?TableAlias.user_id))"
+
+// Look finds the token of a link and says how it stands. It changes nothing, however often it is
+// asked. The token is nil where the state is Unknown, and only there.
+func (t Tokens) Look(ctx context.Context, tx bun.IDB, purpose, link string) (*Token, State, error) {
+	sum := hash(link)
+	if sum == nil {
+		return nil, Unknown, nil
+	}
+	var row struct {
+		Token   `bun:",extend"`
+		Current bool `bun:"current,scanonly"`
+	}
+	err := tx.NewSelect().Model(&row).ColumnExpr("?TableColumns").ColumnExpr(current+" AS current").
+		Where("hash = ?", sum).Where("purpose = ?", purpose).Scan(ctx)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, Unknown, nil
+	case err != nil:
+		return nil, Unknown, fmt.Errorf("token: %w", err)
+	case !row.UsedAt.IsZero():
+		return &row.Token, Used, nil
+	case !row.Current || !row.ExpiresAt.After(t.Now()):
+		return &row.Token, Over, nil
+	}
+	return &row.Token, Valid, nil
+}
+
+// Spend uses a token up. Of any number at once one succeeds; the others get ErrSpent.
+func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
+	now := t.Now()
+	spent, err := tx.NewUpdate().Model((*Token)(nil)).Set("used_at = ?", now).
+		Where("id = ?", token.ID).Where("used_at IS NULL").Where("expires_at > ?", now).Where(current).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("token: spend: %w", err)
+	}
+	if n, err := spent.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(ErrSpent, err)
+	}
+	return nil
+}
