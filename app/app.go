@@ -18,6 +18,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
 	"github.com/gatehouse-go/gatehouse/app/internal/limit"
 	"github.com/gatehouse-go/gatehouse/app/internal/redis"
+	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -70,12 +71,14 @@ type App struct {
 	hasher     *password.Hasher
 	outbox     *mail.Outbox
 	attempts   limit.Accounts
+	tokens     token.Tokens
 	networks   limit.Counter
 	redis      *redis.Redis // nil where none is configured
 	mailbox    *mail.Mailbox
 
 	routes   []route
 	remember *Remember
+	confirm  *Confirm
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway
@@ -112,6 +115,7 @@ func New(config Config) (*App, error) {
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
 	a.networks = limit.NewMemory(config.Now)
+	a.tokens = token.Tokens{Ring: a.ring, Now: config.Now}
 	if err := a.share(); err != nil {
 		return nil, err
 	}

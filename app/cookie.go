@@ -17,6 +17,7 @@ const (
 	pendingCookie  = "pending"  // a sign-in that waits for its other half
 	rememberCookie = "remember" // brings a remembered device back, replaced at each use
 	languageCookie = "language" // a language chosen by hand
+	inboxCookie    = "inbox"    // where a mail is waited for, sealed
 )
 
 // sealed is how bytes are written in cookies and tokens. Strict, so that a value has one spelling.

@@ -176,18 +176,22 @@ func (r *request) retryAfter(e *Error) {
 // seconds rounds up, so that nobody comes back too early.
 func (e *Error) seconds() int { return int((e.RetryAfter + time.Second - 1) / time.Second) }
 
-// toLogin sends someone who is not signed in to the sign-in page, and back here afterwards. What
-// htmx asked for may be a piece of a page: the page around it is where they come back to.
+// toLogin sends someone who is not signed in to the sign-in page, and back here afterwards.
 func (r *request) toLogin(e *Error) error {
-	var back string
+	r.say(note, e.Say)
+	return r.to(fiber.StatusUnauthorized, withNext(r.URL("login"), r.back()))
+}
+
+// back is the page to come back to. What htmx asked for may be a piece of a page: it is the page
+// around it.
+func (r *request) back() string {
 	switch _, shown := r.at(r.route.path); {
 	case r.partial():
-		back = r.follow(r.c.Get("HX-Current-URL"))
+		return r.follow(r.c.Get("HX-Current-URL"))
 	case shown || r.c.Method() == fiber.MethodGet:
-		back = r.follow(r.c.OriginalURL())
+		return r.follow(r.c.OriginalURL())
 	}
-	r.say(note, e.Say)
-	return r.to(fiber.StatusUnauthorized, withNext(r.URL("login"), back))
+	return ""
 }
 
 func (r *request) waysOn() []props.Link {

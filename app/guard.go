@@ -73,6 +73,9 @@ func (a *App) Require(demands ...Demand) fiber.Handler {
 			if err := demand(r); err != nil {
 				return r.fail(err)
 			}
+			if r.answered {
+				return nil
+			}
 		}
 		c.SetUserContext(r.ctx)
 		return c.Next()

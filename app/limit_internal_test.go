@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -37,16 +37,21 @@ func every(t *testing.T) *App {
 
 // What each act is bounded by. A new route fails the test until somebody has thought about it here.
 const (
-	byBoth    = "account and network" // whoever takes a secret
-	byNetwork = "network"             // whoever sends or makes something and names no account
-	byNothing = "nothing"             // harmless
+	byBoth    = "account and network"                      // whoever takes a secret
+	byTries   = "account and network, with nothing hashed" // whoever takes a code, or mails an account
+	byNetwork = "network"                                  // whoever sends or makes something and names no account
+	byNothing = "nothing"                                  // harmless
 )
 
 var bounds = map[string]string{
-	"login":    byBoth,
-	"register": byNetwork, // an account that is not there yet cannot be guessed at
-	"logout":   byNothing, // it ends one's own session
-	"mailbox":  byNothing, // in development alone
+	"login":           byBoth,
+	"register":        byNetwork, // an account that is not there yet cannot be guessed at
+	"confirm":         byTries,
+	"confirm-code":    byTries,
+	"confirm-address": byBoth,
+	"confirm-link":    byNetwork, // its 256 bits name no account
+	"logout":          byNothing, // it ends one's own session
+	"mailbox":         byNothing, // in development alone
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -66,7 +71,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		counts := quota.Most > 0 && quota.Within > 0
 		var ok bool
 		switch bounds[r.name] {
-		case byBoth:
+		case byBoth, byTries:
 			ok = slows && counts && !r.harmless
 		case byNetwork:
 			ok = counts && !r.harmless
@@ -85,7 +90,10 @@ func TestEveryActIsBounded(t *testing.T) {
 			t.Errorf("there is no POST %s", name)
 		}
 	}
-	defaults := map[string]Limit{"login": loginLimit, "register": registerLimit}
+	defaults := map[string]Limit{
+		"login": loginLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
+	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {
 			t.Errorf("the limit of %s is %+v, which is not its default", r.name, r.limit)
@@ -115,7 +123,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if code.reaches(name, "charge") && !charged.IsValid() {
+			if name == "charge" && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`
@@ -130,6 +138,8 @@ func TestEveryLimitIsCharged(t *testing.T) {
 			t.Errorf("POST %s never charges its limit", r.name)
 		case hashed.IsValid() && hashed < charged:
 			t.Errorf("POST %s hashes before it charges its limit", r.name)
+		case bounds[r.name] == byTries && !named:
+			t.Errorf("POST %s should charge the account that is named", r.name)
 		case bounds[r.name] == byBoth && (!named || !hashed.IsValid()):
 			t.Errorf("POST %s should charge the account that is named, and hash: named %v, hashes %v", r.name, named, hashed.IsValid())
 		}

@@ -131,6 +131,9 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 	next, _ := r.next()
 	filled.Require("email", !f.Apart)
 	p := props.Login{Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0}
+	if r.confirm != nil && !r.confirm.SignInUnconfirmed {
+		p.Confirm = withNext(r.URL("confirm"), next)
+	}
 	if r.route.with == "" {
 		p.Register = withNext(r.URL("register"), next)
 	}
@@ -164,11 +167,11 @@ func (f Login) check(r *request) error {
 	switch right, err := r.verify(account, in.Password); {
 	case err != nil:
 		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.refund(name)))
-	case !right:
+	case !right || r.hides(account):
 		if err := r.refused(account); err != nil {
 			return err
 		}
-		filled.Fail("", loginFailed)
+		filled.Fail("", r.loginFailed())
 		filled.FocusOn("password")
 		return reject(r, r.Views.Login, f.page, filled)
 	}
@@ -184,6 +187,15 @@ func (f Login) check(r *request) error {
 		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.attempts.Forgive(r.ctx, r.DB, key)))
 	}
 	return nil
+}
+
+// loginFailed is what is said to a wrong password, and to the right one of an account that has to
+// be confirmed first: whoever registered a strange address must not learn which it is.
+func (a *App) loginFailed() locales.Message {
+	if a.confirm != nil && !a.confirm.SignInUnconfirmed && !a.confirm.Tell {
+		return confirmLater
+	}
+	return loginFailed
 }
 
 // named finds the account that a form names, or nil. Where there is a field for each kind of name

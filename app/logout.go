@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
@@ -38,7 +39,14 @@ func (f Logout) leave(r *request) error {
 	if to == "" {
 		to = r.Home
 	}
-	user := r.account()
+	if err := r.signOut(r.account()); err != nil {
+		return err
+	}
+	return r.leave(to, logoutDone, nil)
+}
+
+// signOut ends the session of this browser, and whatever sign-in waits in it.
+func (r *request) signOut(user *db.User) error {
 	err := r.act(func(u *unit) error {
 		u.cookie(r.noCookie(sessionCookie))
 		u.cookie(r.noCookie(pendingCookie))
@@ -54,9 +62,8 @@ func (f Logout) leave(r *request) error {
 		}
 		return u.happened(SignedOut, user, nil)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		r.turn(nil, nil)
 	}
-	r.turn(nil, nil)
-	return r.leave(to, logoutDone, nil)
+	return err
 }

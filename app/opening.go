@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
@@ -22,6 +23,9 @@ type opening struct {
 	hash            string
 	// skeleton is what the username looks like, unless nobody need mind.
 	skeleton string
+	// id is the account's, where it has been given one before; next is where its owner goes on to.
+	id   uuid.UUID
+	next string
 }
 
 // mistakable reports whether somebody else's username looks like this one.
@@ -45,7 +49,7 @@ func (o *opening) claimLooks(ctx context.Context, tx bun.IDB) error {
 // insert writes the account's rows.
 func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirmed bool) error {
 	user := o.account.Account()
-	user.ID, user.CreatedAt, user.UpdatedAt, user.AuthVersion = db.NewID(), now, now, 1
+	user.ID, user.CreatedAt, user.UpdatedAt, user.AuthVersion = cmp.Or(o.id, db.NewID()), now, now, 1
 	user.Username, user.UsernameKey, user.UsernameSkeleton = o.username.Shown, o.username.Key, o.skeleton
 	if o.hash != "" {
 		user.PasswordHash, user.PasswordChangedAt = o.hash, now
@@ -67,7 +71,10 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 	for range 2 {
 		err = r.act(func(u *unit) error {
 			existing, err = f.insertOnce(u, o)
-			return err
+			if err != nil || u.confirm == nil || o.email.Key == "" {
+				return err
+			}
+			return u.keep(o, existing)
 		})
 		if !db.IsUnique(err) {
 			break
@@ -162,7 +169,16 @@ func (u *unit) openAccount(o *opening) error {
 	if err := u.happened(Registered, user, nil); err != nil || user.Primary == nil {
 		return err
 	}
-	return u.mail(u.ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(u.ctx, props.Welcome{
+	if u.confirm != nil {
+		return u.mailConfirm(user, o.email, o.next)
+	}
+	return u.welcome(user)
+}
+
+// welcome greets whoever has opened an account.
+func (u *unit) welcome(user *db.User) error {
+	ctx := u.ctxOf(user)
+	return u.mail(ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(ctx, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
 	}))
 }

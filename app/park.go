@@ -30,6 +30,9 @@ type parked struct {
 
 // park lets a sign-in wait while the person satisfies a gate.
 func (r *request) park(s *SignIn, d Detour) error {
+	if d.State == "" && r.json() {
+		return &FieldError{"email", d.Say}
+	}
 	data, err := json.Marshal(parked{s.Methods, s.Remember, s.ReturnTo, s.Begun})
 	if err != nil {
 		return err

@@ -189,6 +189,7 @@ func (f Register) open(r *request) error {
 		filled.Fail("email", registerNoMail.With(o.email.Shown))
 		return reject(r, r.Views.Register, f.page, filled)
 	}
+	o.next = next
 	existing, err := f.insert(r, &o)
 	switch {
 	case err != nil:
@@ -199,6 +200,12 @@ func (f Register) open(r *request) error {
 			Account: o.account, AuthVersion: o.account.Account().AuthVersion,
 			Methods: db.Methods{{Name: ByRegister, At: now}}, ReturnTo: next, Begun: now,
 		})
+	}
+	if r.confirm != nil && o.email.Key != "" {
+		if err := r.coolDown(o.email); err != nil {
+			return err
+		}
+		return r.leave(withNext(r.URL("confirm"), next), confirmAsked.With(o.email.Shown), wire{"user": userWire{}})
 	}
 	done := registerOpened
 	if o.email.Key != "" {

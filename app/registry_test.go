@@ -106,8 +106,8 @@ func TestEveryCookieIsListed(t *testing.T) {
 var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
-	"leaveSaying": {"leave", "park", "signIn"},
-	"leave":       {"check", "empty", "leave", "open", "signIn"},
+	"leaveSaying": {"Confirmed", "already", "ask", "leave", "park", "signIn"},
+	"leave":       {"check", "correct", "empty", "land", "leave", "mistyped", "open", "send", "signIn"},
 }
 
 // There is one way off a page, and these are all who take it.

@@ -69,7 +69,8 @@ type Gate interface {
 type Detour struct {
 	// Path is the page's.
 	Path string
-	// State is what programs are told: "tf_state" in an answer.
+	// State is what programs are told: "tf_state" in an answer. Without one they are refused, with
+	// Say, where people are led on.
 	State string
 	// Say is told to people on the way; it may be zero.
 	Say locales.Message
@@ -83,7 +84,7 @@ func (f GateFunc) Check(ctx context.Context, s *SignIn) (Detour, error) { return
 
 // gates are all there are, in the order in which they are asked: the kit's first.
 func (a *App) gates() []Gate {
-	return append([]Gate{GateFunc(active)}, a.Gates...)
+	return append([]Gate{GateFunc(active), GateFunc(a.confirmed)}, a.Gates...)
 }
 
 var disabled = locales.Message{Code: "login.disabled", English: "This account has been closed. Ask whoever runs this site."}

@@ -27,7 +27,10 @@ type visit struct {
 	turned bool
 	// visitor is the value of the visitor cookie, once it is known.
 	visitor string
-	ctx     context.Context
+	// inbox is where the visitor waits for a mail, once awaits says that it is known.
+	inbox  inbox
+	awaits bool
+	ctx    context.Context
 }
 
 type visitKey struct{}

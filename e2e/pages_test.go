@@ -27,9 +27,12 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs) {
+	for i, sc := range slices.Concat(scenes, pairs, waits) {
 		config := everything
-		if i >= len(scenes) {
+		switch {
+		case i >= len(scenes)+len(pairs):
+			config = waiting
+		case i >= len(scenes):
 			config = together
 		}
 		for language, direction := range map[string]string{"en": "ltr", "fa": "rtl"} {

@@ -21,16 +21,22 @@ type Views struct {
 	LoginOrRegister func(asked, other templ.Component) templ.Component
 	Logout          func(props.Logout) templ.Component
 	Register        func(props.Register) templ.Component
-	Account         func(props.Account) templ.Component
-	Error           func(props.Error) templ.Component
-	Mailbox         func(props.Mailbox) templ.Component
-	MailboxMail     func(props.MailboxMail) templ.Component
+	// Confirm is where one waits for the mail, ConfirmLink what its link opens, and ConfirmAddress
+	// corrects an address that was mistyped.
+	Confirm        func(props.Confirm) templ.Component
+	ConfirmLink    func(props.ConfirmLink) templ.Component
+	ConfirmAddress func(props.ConfirmAddress) templ.Component
+	Account        func(props.Account) templ.Component
+	Error          func(props.Error) templ.Component
+	Mailbox        func(props.Mailbox) templ.Component
+	MailboxMail    func(props.MailboxMail) templ.Component
 }
 
 // Default returns the kit's own pages.
 func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
+		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
 		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
 	}
 }
@@ -47,12 +53,13 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
-	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RememberStolen: mails.RememberStolen}
+	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen}
 }
 
 // WithDefaults returns m with the kit's own letter in every field that is nil.

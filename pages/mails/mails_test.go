@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -20,7 +21,10 @@ var update = flag.Bool("update", false, "write what the mails look like now to t
 func letters(t *testing.T) map[string]components.Mail {
 	ctx := t.Context()
 	return map[string]components.Mail{
-		"welcome":           mails.Welcome(ctx, props.Welcome{AppName: "Fish & Chips", Name: "Ada <ada@example.com>", Login: "https://shop.example/login"}),
+		"welcome": mails.Welcome(ctx, props.Welcome{AppName: "Fish & Chips", Name: "Ada <ada@example.com>", Login: "https://shop.example/login"}),
+		"confirm": mails.Confirm(ctx, props.ConfirmMail{
+			AppName: "Fish & Chips", Email: "ada@example.com", Link: "https://shop.example/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
+		}),
 		"register-existing": mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login", Recover: "https://shop.example/recover"}),
 		"register-bare":     mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login"}),
 	}

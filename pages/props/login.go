@@ -15,6 +15,9 @@ type Login struct {
 	Email, Username bool
 	// Recover leads to the page for a forgotten password; empty if there is none.
 	Recover string
+	// Confirm leads to the page that sends the mail for confirming an address again, next kept; empty
+	// if nobody has to.
+	Confirm string
 	// Register leads to the registration page, next kept; empty if there is none.
 	Register string
 	// Ways are the other ways to sign in.

@@ -3,6 +3,8 @@ package limit
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -109,6 +111,16 @@ func (d Delay) count(row *db.Attempt, now time.Time) {
 	if over := row.Failures - d.Free; over >= 0 {
 		row.LockedUntil = now.Add(min(d.Longest, d.First<<min(over, 20)))
 	}
+}
+
+// Last is when a try on the account last counted; zero if none is known.
+func (a Accounts) Last(ctx context.Context, key []byte) (time.Time, error) {
+	row := new(db.Attempt)
+	err := a.DB.NewSelect().Model(row).Where("attempt_key = ?", key).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, fmt.Errorf("limit: last: %w", err)
+	}
+	return row.LastAt, nil
 }
 
 // Give takes one try back, and the wait that it brought: it was not judged after all.

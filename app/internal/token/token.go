@@ -153,12 +153,20 @@ func (t Tokens) Look(ctx context.Context, tx bun.IDB, purpose, link string) (*To
 	if sum == nil {
 		return nil, Unknown, nil
 	}
+	return t.look(ctx, tx, "hash = ? AND purpose = ?", sum, purpose)
+}
+
+// Again says how a token stands by now.
+func (t Tokens) Again(ctx context.Context, tx bun.IDB, token *Token) (*Token, State, error) {
+	return t.look(ctx, tx, "id = ?", token.ID)
+}
+
+func (t Tokens) look(ctx context.Context, tx bun.IDB, where string, args ...any) (*Token, State, error) {
 	var row struct {
 		Token   `bun:",extend"`
 		Current bool `bun:"current,scanonly"`
 	}
-	err := tx.NewSelect().Model(&row).ColumnExpr("?TableColumns").ColumnExpr(current+" AS current").
-		Where("hash = ?", sum).Where("purpose = ?", purpose).Scan(ctx)
+	err := tx.NewSelect().Model(&row).ColumnExpr("?TableColumns").ColumnExpr(current+" AS current").Where(where, args...).Scan(ctx)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, Unknown, nil

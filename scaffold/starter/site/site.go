@@ -58,6 +58,7 @@ func New(settings Settings) (*Site, error) {
 			app.Remember{},
 			app.Logout{},
 			app.Register{Username: app.Optional, Terms: termsPath},
+			app.Confirm{},
 			app.Account{},
 			app.Track{},
 		},

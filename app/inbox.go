@@ -1,0 +1,107 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/app/internal/token"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// An inbox is where a visitor waits for a mail. The browser keeps it, sealed: an address is
+// personal, and the flow is a secret.
+type inbox struct {
+	Email string `json:"e"`
+	// Flow opens what this browser registered; see [registration].
+	Flow string `json:"f,omitempty"`
+}
+
+// inboxAge is how long a browser remembers where it waits.
+const inboxAge = 24 * time.Hour
+
+// awaiting is the cookie by which a browser waits at an inbox. The rest of this request does too.
+func (r *request) awaiting(i inbox) (*fiber.Cookie, error) {
+	raw, err := json.Marshal(i)
+	if err != nil {
+		return nil, err
+	}
+	box, err := r.ring.Seal(inboxCookie, raw, nil)
+	r.visit.inbox, r.visit.awaits = i, true
+	return r.newCookie(inboxCookie, sealed.EncodeToString(box), inboxAge), err
+}
+
+// knowInbox finds out where this visitor waits: at the address of a sign-in that has been begun, or
+// of who is signed in, or else where the browser says.
+func (r *request) knowInbox() error {
+	if r.visit.awaits {
+		return nil
+	}
+	r.visit.inbox, r.visit.awaits = r.readInbox(), true
+	account, err := r.halfway()
+	switch {
+	case err != nil:
+		return err
+	case account != nil && unconfirmed(account.Account()):
+		r.visit.inbox.Email = account.Account().Primary.Email
+	}
+	return nil
+}
+
+// halfway is who has shown a credential in this browser: who is signing in, or signed in; or nil.
+func (r *request) halfway() (db.Account, error) {
+	half, err := r.pending()
+	var none *Error
+	if err != nil && !errors.As(err, &none) {
+		return nil, err
+	}
+	if err == nil {
+		return half.Account, nil
+	}
+	return r.visit.account, nil
+}
+
+func (r *request) readInbox() (i inbox) {
+	value, err := sealed.DecodeString(r.read(r.c, inboxCookie))
+	if err != nil || len(value) == 0 {
+		return inbox{}
+	}
+	raw, err := r.ring.Open(inboxCookie, value, nil)
+	if err != nil || json.Unmarshal(raw, &i) != nil {
+		return inbox{}
+	}
+	return i
+}
+
+// sameClick is how soon the same form again is taken for the same one.
+const sameClick = 5 * time.Second
+
+// clickedTwice reports whether a try that has to wait is the one before it, sent twice.
+func (r *request) clickedTwice(name string) (bool, error) {
+	last, err := r.attempts.Last(r.ctx, r.accountKey(name))
+	return r.Now().Sub(last) < sameClick, err
+}
+
+// mailConfirm sends the mail by which user confirms their primary address, and ends the ones
+// before. Without a user it does the same work, and nobody gets a mail.
+func (u *unit) mailConfirm(user *db.User, typed identity.Name, next string) error {
+	grant := token.Grant{Purpose: confirming, Address: typed.Key, TTL: u.confirm.TTL}
+	ctx, to, shown := u.ctx, "", typed.Shown
+	if user != nil {
+		// Mail goes to the address as it is stored, never as it was typed (CVE-2019-19844).
+		ctx, to, shown = u.ctxOf(user), user.Primary.Email, user.Primary.Email
+		grant.UserID, grant.Address = user.ID, user.Primary.Key
+	}
+	secret, err := u.tokens.Issue(u.ctx, u, grant)
+	if err != nil {
+		return err
+	}
+	return u.mail(ctx, "confirm", to, u.Mails.Confirm(ctx, props.ConfirmMail{
+		AppName: u.Name, Email: shown, Link: withNext(u.link("confirm-link", secret.Link), next),
+		Code: token.Spaced(secret.Code), TTL: u.confirm.TTL,
+	}))
+}
