@@ -64,7 +64,7 @@ const confirming = "confirm"
 
 var (
 	confirmSent    = locales.Message{Code: "confirm.sent", English: "If %s is waiting to be confirmed, a message is on its way to it."}
-	confirmAsked   = locales.Message{Code: "confirm.asked", English: "Thank you. We have sent a message to %s. Confirm your address by it to go on."}
+	confirmAsked   = locales.Message{Code: "confirm.asked", English: "Thank you. We have sent a message to %s. Confirm your address to go on."}
 	confirmDone    = locales.Message{Code: "confirm.done", English: "Your address is confirmed."}
 	confirmAlready = locales.Message{Code: "confirm.already", English: "Your address is confirmed already."}
 	confirmOther   = locales.Message{Code: "confirm.other", English: "%s is confirmed. You were signed in as %s and are signed out now."}
@@ -255,7 +255,11 @@ func (f Confirm) try(r *request) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	mailed, err := r.tokens.Try(r.ctx, r.DB, confirming, account.Account().ID, email.Key, in.Code)
+	user := account.Account().ID
+	mailed, err := r.tokens.Try(r.ctx, r.DB, confirming, user, email.Key, in.Code)
+	if mailed == nil && err == nil {
+		mailed, err = r.tokens.Repeated(r.ctx, r.DB, confirming, user, email.Key, in.Code, doubleClick)
+	}
 	switch {
 	case err != nil:
 		return err

@@ -115,6 +115,11 @@ func (u *unit) readdress(kept *registration, to identity.Name, next string) erro
 		return err
 	}
 	u.cookie(cookie)
+	// The account's row is taken first, so that of two clicks at once the second sees the first.
+	sent, err := u.lately(&db.User{ID: kept.ID}, doubleClick, ConfirmSent, Registered)
+	if err != nil {
+		return err
+	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: to.Key}); {
 	case err == nil && owner.Account().ID != kept.ID:
@@ -132,6 +137,9 @@ func (u *unit) readdress(kept *registration, to identity.Name, next string) erro
 		return err
 	}
 	user := account.Account()
+	if sent && addressKey(user) == to.Key {
+		return nil
+	}
 	moved, err := u.NewUpdate().Model((*db.Address)(nil)).Set("email = ?", to.Shown).Set("address_key = ?", to.Key).
 		Where("user_id = ?", user.ID).Where("is_primary").Where("confirmed_at IS NULL").Exec(u.ctx)
 	if err != nil {

@@ -21,7 +21,7 @@ func TestConfirmMistyped(t *testing.T) {
 		b := s.Browser().Visit("/register").Fill("email", "ada@exmaple.com").Fill("username", "ada").Fill("password", good).Submit()
 		first := s.Mail("ada@exmaple.com")
 		if s.Transport == apptest.Plain {
-			b.Follow("The address is wrong").At("/confirm/address")
+			b.Follow("Correct it").At("/confirm/address")
 		}
 		correct(b, ada, "wrong").SeesError("password", "This is not the password that you have chosen.")
 		correct(b, "ada@", good).SeesError("email", "This is not a full e-mail address")

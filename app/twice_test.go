@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,8 @@ import (
 type doubled struct {
 	form   url.Values
 	member bool
+	// before is what the browser has done by then; it returns where to post, and may fill the form in.
+	before func(t *testing.T, s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
 	// who is signed in then, how many sessions live at most, how many accounts and mails there are.
 	who                       string
 	sessions, accounts, mails int
@@ -30,7 +33,37 @@ var doubles = map[string]doubled{
 	// Each of two sign-ins opens a session, and the browser keeps the second.
 	"/login":    {form: url.Values{"email": {ada}, "password": {apptest.Password}}, who: ada, sessions: 2, accounts: 1},
 	"/register": {form: url.Values{"email": {"new@example.com"}, "password": {good}}, accounts: 2, mails: 1},
-	"/logout":   {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/confirm": {
+		form: url.Values{"email": {"bob@example.com"}}, accounts: 2, mails: 1,
+		before: func(t *testing.T, s *apptest.Site, _ *apptest.Browser, _ url.Values) string {
+			unconfirmedUser(t, s, apptest.Person{Email: "bob@example.com"})
+			return "/confirm"
+		},
+	},
+	"/confirm/code": {
+		form: url.Values{}, accounts: 2, mails: 2,
+		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			enroll(b, "bob@example.com")
+			form.Set("code", s.Mail("bob@example.com").Code())
+			return "/confirm/code"
+		},
+	},
+	"/confirm/address": {
+		form: url.Values{"email": {"bob@example.com"}, "password": {good}}, accounts: 2, mails: 2,
+		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			enroll(b, "bob@exmaple.com")
+			s.Clock.Advance(time.Minute)
+			return "/confirm/address"
+		},
+	},
+	"/confirm/:token": {
+		form: url.Values{"x": {""}}, accounts: 2, mails: 2,
+		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			enroll(b, "bob@example.com")
+			return s.Mail("bob@example.com").Link()
+		},
+	},
+	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one
@@ -41,7 +74,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(patient()).Start(t, open(t), apptest.Plain)
+				s := host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -51,7 +84,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(patient()).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}
@@ -65,11 +98,15 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 	if w.member {
 		b = s.As(user)
 	}
+	form := maps.Clone(w.form)
+	if w.before != nil {
+		path = w.before(t, s, b, form)
+	}
 	var both sync.WaitGroup
 	statuses := make([]string, 2)
 	for i := range statuses {
 		both.Go(func() {
-			answer := b.Send(apptest.Request{Path: path, Header: headers(apptest.Plain), Body: w.form.Encode()})
+			answer := b.Send(apptest.Request{Path: path, Header: headers(apptest.Plain), Body: form.Encode()})
 			statuses[i] = fmt.Sprint(answer.Status, answer.Header.Get("Location"))
 		})
 	}

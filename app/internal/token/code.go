@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -56,6 +57,20 @@ func (t Tokens) Try(ctx context.Context, tx *bun.DB, purpose string, user uuid.U
 	// Judged for nobody too, at the same cost.
 	right := t.Ring.Verify(token.CodeHash, codePurpose, codeParts(purpose, user, address, Plain(code))...)
 	if err != nil || !right {
+		return nil, nil
+	}
+	return token, nil
+}
+
+// Repeated is the token that a code has used up lately, or nil: a form that was sent twice.
+func (t Tokens) Repeated(ctx context.Context, tx bun.IDB, purpose string, user uuid.UUID, address, code string, within time.Duration) (*Token, error) {
+	token := new(Token)
+	err := tx.NewSelect().Model(token).Where("purpose = ?", purpose).Where("user_id = ?", user).Where("address = ?", address).
+		Where("used_at > ?", t.Now().Add(-within)).Order("used_at DESC").Limit(1).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("token: %w", err)
+	}
+	if !t.Ring.Verify(token.CodeHash, codePurpose, codeParts(purpose, user, address, Plain(code))...) {
 		return nil, nil
 	}
 	return token, nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 )
@@ -21,6 +22,17 @@ func TestTries(t *testing.T) {
 		row := d.stands("confirm", secret.Link, token.Valid)
 		if row.Tries != token.MostTries {
 			d.Errorf("%d tries", row.Tries)
+		}
+		d.spends(row, nil)
+		repeated, err := d.Repeated(d.Context(), d.db, "confirm", d.ada, address, secret.Code, time.Minute)
+		d.must(err)
+		other, err := d.Repeated(d.Context(), d.db, "confirm", d.ada, address, "00000000", time.Minute)
+		d.must(err)
+		d.pass(time.Minute)
+		late, err := d.Repeated(d.Context(), d.db, "confirm", d.ada, address, secret.Code, time.Minute)
+		d.must(err)
+		if repeated == nil || other != nil || late != nil {
+			d.Errorf("repeated: %v, with another code: %v, later: %v", repeated != nil, other != nil, late != nil)
 		}
 		second := d.issue(d.grant("confirm"))
 		d.opens("confirm", second.Code, true)
