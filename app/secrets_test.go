@@ -42,6 +42,7 @@ type walk struct {
 	passwords []string // typed, right and wrong
 	carried   []string // held by browsers: sessions, devices, visitors, waiting sign-ins
 	tokens    []string // against forgery
+	mailed    []string // links and codes
 	answers   []apptest.Answer
 }
 
@@ -73,6 +74,26 @@ func (w *walk) token(b *apptest.Browser) string {
 	return token
 }
 
+// confirm spends what was mailed to an address, after everything that goes wrong with it.
+func (w *walk) confirm(b *apptest.Browser, email string) {
+	w.t.Helper()
+	letter := w.s.Mail(email)
+	link, err := url.Parse(letter.Link())
+	must(w.t, err)
+	w.mailed = append(w.mailed, strings.TrimPrefix(link.Path, "/confirm/"), letter.Code(), strings.ReplaceAll(letter.Code(), " ", ""))
+	header := headers(w.s.Transport)
+	for _, path := range []string{link.Path, link.Path + ".", "/confirm", "/confirm/address"} {
+		w.send(b, apptest.Request{Path: path, Header: header})
+	}
+	w.post(b, "/confirm/address", "marked wrong for an address", "email", "other@example.com")
+	form := url.Values{"email": {"nobody@example.com"}, "code": {letter.Code()}}
+	w.send(b, apptest.Request{Path: "/confirm/code", Header: header, Body: encode(w.s.Transport, form)})
+	for range 2 {
+		w.send(b, apptest.Request{Path: link.Path, Header: header, Body: encode(w.s.Transport, url.Values{"x": {"y"}})})
+	}
+	w.send(b, apptest.Request{Path: link.Path, Header: header})
+}
+
 // secretly is a walk through every flow, and through every way in which one goes wrong.
 func secretly(t *testing.T, s *apptest.Site) *walk {
 	t.Helper()
@@ -80,6 +101,7 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	w := &walk{t: t, s: s}
 	b := s.Browser()
 	w.post(b, "/register", "marked chosen by grace", "email", "grace@example.com", "username", "grace")
+	w.confirm(b, "grace@example.com")
 	w.post(b, "/register", "marked chosen by a thief", "email", "grace@example.com")
 	w.post(b, "/register", "marked", "email", "no address", "username", "-")
 	w.post(b, "/register", "marked that differs", "email", "new@example.com", "password_confirm", "marked other one")
@@ -148,7 +170,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Account{}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Account{}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -189,20 +211,20 @@ func TestSecretsStaySecret(t *testing.T) {
 					t.Errorf("the walk met no %d", status)
 				}
 			}
-			w.hides("the log", s.Logged(), w.passwords, w.carried, w.tokens, s.App.Secrets)
-			w.hides("events", events.String(), w.passwords, w.carried, w.tokens, s.App.Secrets)
-			w.hides("the database", stored+contents(t, s), w.passwords, w.carried, w.tokens, s.App.Secrets)
+			w.hides("the log", s.Logged(), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
+			w.hides("events", events.String(), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
+			w.hides("the database", stored+contents(t, s), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
 			for _, row := range s.Audit() {
-				w.hides("the audit", fmt.Sprintf("%+v", row), w.passwords, w.carried, w.tokens)
+				w.hides("the audit", fmt.Sprintf("%+v", row), w.passwords, w.carried, w.tokens, w.mailed)
 			}
 			for _, answer := range w.answers {
-				w.hides("an address", answer.Header.Get("Location")+" "+answer.Header.Get("HX-Redirect"), w.passwords, w.carried, w.tokens)
+				w.hides("an address", answer.Header.Get("Location")+" "+answer.Header.Get("HX-Redirect"), w.passwords, w.carried, w.tokens, w.mailed)
 				// The name that is typed is shown again to be mended, whatever was typed there.
 				typed := slices.DeleteFunc(slices.Clone(w.passwords), func(p string) bool { return p == "marked typed as a name" || p == "marked" })
 				w.hides("a page", answer.Body, typed, w.carried, s.App.Secrets)
 				for name, values := range answer.Header {
 					if name != "Set-Cookie" {
-						w.hides("the header "+name, fmt.Sprint(values), w.passwords, w.carried, w.tokens)
+						w.hides("the header "+name, fmt.Sprint(values), w.passwords, w.carried, w.tokens, w.mailed)
 					}
 				}
 			}
