@@ -17,16 +17,6 @@ import (
 	"github.com/gatehouse-go/gatehouse/db/dbtest"
 )
 
-// unconfirmedUser is an account that was opened and never confirmed.
-func unconfirmedUser(t *testing.T, s *apptest.Site, p apptest.Person) *db.User {
-	t.Helper()
-	user := s.User(p)
-	_, err := s.DB.NewUpdate().Model(user.Primary).Set("confirmed_at = NULL").WherePK().Exec(t.Context())
-	must(t, err)
-	user.Primary.ConfirmedAt = time.Time{}
-	return user
-}
-
 // A link signs nobody in but in the browser that registered, and only if the site wants it.
 func TestConfirmSignsIn(t *testing.T) {
 	tell(t, confirming(app.Confirm{SignIn: true}, app.Register{}), func(t *testing.T, s *apptest.Site) {

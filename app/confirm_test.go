@@ -129,9 +129,7 @@ func TestConfirmAnswersAlike(t *testing.T) {
 		s.User(apptest.Person{Email: "known@example.com"})
 		s.User(apptest.Person{Email: "owned@example.com"})
 		for email, disabled := range map[string]bool{"waits@example.com": false, "shuts@example.com": true} {
-			user := s.User(apptest.Person{Email: email, Disabled: disabled})
-			_, err := s.DB.NewUpdate().Model(user.Primary).Set("confirmed_at = NULL").WherePK().Exec(t.Context())
-			must(t, err)
+			s.User(apptest.Person{Email: email, Disabled: disabled, Unconfirmed: true})
 		}
 		names := []string{"known@example.com", "waits@example.com", "shuts@example.com", "other@example.com"}
 		alike(t, s, "/confirm", names, url.Values{})

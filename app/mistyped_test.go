@@ -94,7 +94,7 @@ func TestConfirmMistypedAlike(t *testing.T) {
 // Who has shown their password corrects their own account; who has shown nothing, none.
 func TestConfirmMistypedSignedIn(t *testing.T) {
 	tell(t, confirming(app.Confirm{SignInUnconfirmed: true}, app.Register{}), func(t *testing.T, s *apptest.Site) {
-		b := s.As(unconfirmedUser(t, s, apptest.Person{Email: "ada@exmaple.com"}))
+		b := s.As(s.User(apptest.Person{Email: "ada@exmaple.com", Unconfirmed: true}))
 		correct(b, ada, "wrong").SeesError("password", "This is not the password")
 		correct(b, ada, apptest.Password).At("/confirm").Sees(saysAsked + ada).SignedIn(ada)
 		b.Visit(s.Mail(ada).Link()).Submit().At("/").Sees(saysDoneNow).SignedIn(ada)

@@ -23,7 +23,7 @@ type doubled struct {
 	form   url.Values
 	member bool
 	// before is what the browser has done by then; it returns where to post, and may fill the form in.
-	before func(t *testing.T, s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
+	before func(s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
 	// who is signed in then, how many sessions live at most, how many accounts and mails there are.
 	who                       string
 	sessions, accounts, mails int
@@ -35,14 +35,14 @@ var doubles = map[string]doubled{
 	"/register": {form: url.Values{"email": {"new@example.com"}, "password": {good}}, accounts: 2, mails: 1},
 	"/confirm": {
 		form: url.Values{"email": {"bob@example.com"}}, accounts: 2, mails: 1,
-		before: func(t *testing.T, s *apptest.Site, _ *apptest.Browser, _ url.Values) string {
-			unconfirmedUser(t, s, apptest.Person{Email: "bob@example.com"})
+		before: func(s *apptest.Site, _ *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com", Unconfirmed: true})
 			return "/confirm"
 		},
 	},
 	"/confirm/code": {
 		form: url.Values{}, accounts: 2, mails: 2,
-		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, form url.Values) string {
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
 			enroll(b, "bob@example.com")
 			form.Set("code", s.Mail("bob@example.com").Code())
 			return "/confirm/code"
@@ -50,7 +50,7 @@ var doubles = map[string]doubled{
 	},
 	"/confirm/address": {
 		form: url.Values{"email": {"bob@example.com"}, "password": {good}}, accounts: 2, mails: 2,
-		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
 			enroll(b, "bob@exmaple.com")
 			s.Clock.Advance(time.Minute)
 			return "/confirm/address"
@@ -58,7 +58,7 @@ var doubles = map[string]doubled{
 	},
 	"/confirm/:token": {
 		form: url.Values{"x": {""}}, accounts: 2, mails: 2,
-		before: func(_ *testing.T, s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
 			enroll(b, "bob@example.com")
 			return s.Mail("bob@example.com").Link()
 		},
@@ -100,7 +100,7 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 	}
 	form := maps.Clone(w.form)
 	if w.before != nil {
-		path = w.before(t, s, b, form)
+		path = w.before(s, b, form)
 	}
 	var both sync.WaitGroup
 	statuses := make([]string, 2)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
 	"github.com/gatehouse-go/gatehouse/app/password"
 )
@@ -19,11 +20,12 @@ import (
 // processor, which others on the machine do not lengthen; no other test runs beside this one. Each
 // is asked in turn until the least of all agree: a hash that is left out shortens one for good.
 func TestEqualWork(t *testing.T) {
-	config := patient()
+	config := confirming(app.Confirm{}, app.Register{})
 	config.Hashing = password.Params{Memory: 16 << 10, Time: 3, Threads: 1}
 	s := host(config).Start(t, dbFor(t), apptest.Plain)
 	s.User(apptest.Person{Email: "known@example.com"})
 	s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
+	s.User(apptest.Person{Email: "waits@example.com", Unconfirmed: true})
 	s.User(apptest.Person{Email: "empty@example.com", NoPassword: true})
 	s.Clock.Advance(time.Hour)
 	b := s.Browser()
@@ -31,7 +33,7 @@ func TestEqualWork(t *testing.T) {
 		typed string
 		names []string
 	}{
-		"/login":    {"wrong", []string{"known@example.com", "other@example.com", "shuts@example.com", "empty@example.com", "other", "no name at all"}},
+		"/login":    {"wrong", []string{"known@example.com", "other@example.com", "shuts@example.com", "waits@example.com", "empty@example.com", "other", "no name at all"}},
 		"/register": {good, []string{"known@example.com", "new%d@example.com"}},
 	} {
 		least := map[string]time.Duration{}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/http/cookiejar"
+	"time"
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
@@ -19,6 +20,8 @@ type Person struct {
 	Email, Username string
 	// Password is what they sign in with. The default is [Password].
 	Password string
+	// Unconfirmed leaves the address to be confirmed.
+	Unconfirmed bool
 	// NoPassword leaves the account without one.
 	NoPassword bool
 	// Language is a BCP 47 tag. The default follows the browser.
@@ -54,6 +57,9 @@ func (s *Site) User(p Person) *db.User {
 		must(s.t, err)
 		user.Primary = &db.Address{
 			ID: db.NewID(), UserID: user.ID, Email: name.Shown, Key: name.Key, IsPrimary: true, ConfirmedAt: now, CreatedAt: now,
+		}
+		if p.Unconfirmed {
+			user.Primary.ConfirmedAt = time.Time{}
 		}
 		s.insert(user.Primary)
 	}
