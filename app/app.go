@@ -62,6 +62,7 @@ type App struct {
 	Config
 
 	secure     bool
+	host       string // as most requests ask for it
 	proxies    []netip.Prefix
 	safety     []header
 	ring       keyring.Ring
@@ -107,6 +108,7 @@ func New(config Config) (*App, error) {
 		touches: make(chan uuid.UUID, 256),
 	}
 	a.proxies, _ = config.trusted()
+	_, a.host, _ = strings.Cut(config.URL, "://")
 	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
