@@ -40,6 +40,9 @@ func (l Limit) check(feature string) error {
 	if l.PerAccount.Negative() || l.PerNetwork.Negative() {
 		return fmt.Errorf("app: %s.Limit holds a negative number: use numbers and spans above zero", feature)
 	}
+	if longest := l.PerAccount.Longest; longest != 0 && l.PerAccount.First > longest || longest > 365*24*time.Hour {
+		return fmt.Errorf("app: %s.Limit.PerAccount waits %v at first and %v at longest: let the first be shorter, and the longest a year at most", feature, l.PerAccount.First, longest)
+	}
 	return nil
 }
 

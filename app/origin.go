@@ -50,7 +50,13 @@ func (r *request) address() string {
 			if !r.proxied(from) {
 				return from.String()
 			}
-			before, err := netip.ParseAddr(strings.TrimSpace(entry))
+			if entry = strings.TrimSpace(entry); entry == "" {
+				continue
+			}
+			before, err := netip.ParseAddr(entry)
+			if withPort, failed := netip.ParseAddrPort(entry); failed == nil {
+				before, err = withPort.Addr(), nil
+			}
 			if err != nil {
 				return from.String()
 			}
