@@ -107,5 +107,6 @@ var (
 		PerAccount: Delay{Free: 5, Within: 15 * time.Minute, First: 30 * time.Second, Longest: time.Hour},
 		PerNetwork: Quota{Most: 20, Within: 15 * time.Minute},
 	}
+	changeLimit   = loginLimit
 	registerLimit = Limit{PerNetwork: Quota{Most: 10, Within: time.Hour}}
 )

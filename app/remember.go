@@ -65,7 +65,7 @@ func (f *Remember) keep(u *unit, s *SignIn, row *db.Session) error {
 	value, hash := session.NewValue()
 	now, user := u.Now(), s.Account.Account()
 	family := &db.RememberFamily{
-		ID: db.NewID(), UserID: user.ID, Hash: hash, AuthVersion: user.AuthVersion, Methods: s.Methods,
+		ID: db.NewID(), UserID: user.ID, Hash: hash, AuthVersion: s.AuthVersion, Methods: s.Methods,
 		UserAgent: u.agent(), CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(f.TTL),
 	}
 	row.RememberID = family.ID
