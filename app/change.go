@@ -55,7 +55,7 @@ var (
 	changeWrong     = locales.Message{Code: "change.wrong", English: "This is not your password. Check it and try again."}
 	changeSame      = locales.Message{Code: "change.same", English: "This is the password that you have now. Choose another."}
 	changeOvertaken = locales.Message{Code: "change.overtaken", English: "Your account changed while you were sending this. Enter the password that you have now."}
-	changeEnded     = locales.Message{Code: "change.ended", English: "Your account changed on another device, which signed this one out. Sign in again."}
+	changeEnded     = locales.Message{Code: "change.ended", English: "This browser was signed out meanwhile. Sign in again."}
 	changeUnproven  = locales.Message{Code: "change.unproven", English: "Sign out and in again to set a password: this browser may have been left open."}
 	changeAction    = locales.Message{Code: "change.action", English: "Change"}
 	changeSetAction = locales.Message{Code: "change.set_action", English: "Set a password"}
@@ -181,7 +181,8 @@ func (f Change) change(r *request) error {
 func (f Change) judge(r *request, in changeForm, filled *form.Form) {
 	user := r.account()
 	// Where there was no password a moment ago, the form may have been sent twice.
-	if in.Password == "" && user.PasswordHash != "" && !r.justChanged() && len(filled.Field("password").Errors) == 0 {
+	twice := r.justChanged() && in.NewPassword != ""
+	if in.Password == "" && user.PasswordHash != "" && !twice && len(filled.Field("password").Errors) == 0 {
 		filled.Fail("password", changeNoCurrent)
 	}
 	if in.NewPassword == "" {
@@ -214,7 +215,11 @@ func (f Change) refuse(r *request, in changeForm, filled form.Form) error {
 	if err := r.act(func(u *unit) error { return u.happened(PasswordRefused, r.account(), nil) }); err != nil {
 		return err
 	}
-	filled.Fail("password", changeWrong)
+	say := changeWrong
+	if in.Password == "" {
+		say = changeNoCurrent
+	}
+	filled.Fail("password", say)
 	return reject(r, r.Views.Change, f.page, filled)
 }
 
@@ -226,8 +231,7 @@ func (f Change) overtaken(r *request, in changeForm, filled form.Form) error {
 		return now.err
 	}
 	if now.session == nil {
-		r.turn(nil, nil)
-		return &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
+		return f.ended(r)
 	}
 	r.visit.account, r.visit.session = now.account, now.session
 	switch twice, err := r.hasJust(in.NewPassword); {
@@ -262,10 +266,19 @@ func (f Change) again(r *request) error {
 	err := r.act(func(u *unit) error {
 		return errors.Join(u.attempts.Forgive(u.ctx, u, key), u.rotate(&row))
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, session.ErrNone):
+		return f.ended(r)
+	case err != nil:
 		return err
 	}
 	return f.done(r, false)
+}
+
+// ended answers a form whose session has ended since it came.
+func (f Change) ended(r *request) error {
+	r.turn(nil, nil)
+	return &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
 }
 
 // done answers a password that was changed, or set where there was none.

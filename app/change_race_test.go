@@ -35,8 +35,8 @@ func TestChangeOvertaken(t *testing.T) {
 		says string
 	}{
 		"in this browser":     {true, best, "Your account changed while you were sending this."},
-		"on another device":   {false, best, "Your account changed on another device"},
-		"there, the same one": {false, better, "Your account changed on another device"},
+		"on another device":   {false, best, "This browser was signed out meanwhile."},
+		"there, the same one": {false, better, "This browser was signed out meanwhile."},
 		"clicked twice":       {true, better, ""},
 	} {
 		for _, transport := range anyway {
