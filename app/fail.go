@@ -179,7 +179,12 @@ func (e *Error) seconds() int { return int((e.RetryAfter + time.Second - 1) / ti
 // toLogin sends someone who is not signed in to the sign-in page, and back here afterwards.
 func (r *request) toLogin(e *Error) error {
 	r.say(note, e.Say)
-	return r.to(fiber.StatusUnauthorized, withNext(r.URL("login"), r.back()))
+	to := withNext(r.URL("login"), r.back())
+	if r.account() != nil && r.URL("logout") != "" {
+		// Who is signed in, and has to do so again, would be turned away there.
+		to = withNext(r.URL("logout"), to)
+	}
+	return r.to(fiber.StatusUnauthorized, to)
 }
 
 // back is the page to come back to. What htmx asked for may be a piece of a page: it is the page

@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +45,7 @@ const (
 
 var bounds = map[string]string{
 	"login":           byBoth,
+	"change":          byBoth,
 	"register":        byNetwork, // an account that is not there yet cannot be guessed at
 	"confirm":         byTries,
 	"confirm-code":    byTries,
@@ -91,7 +92,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		}
 	}
 	defaults := map[string]Limit{
-		"login": loginLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
 	}
 	for _, r := range every(t).routes {

@@ -64,6 +64,9 @@ func (f Confirm) correct(r *request) error {
 	if err != nil {
 		return err
 	}
+	if kept == nil && r.account() != nil {
+		return f.already(r)
+	}
 	if kept == nil {
 		return &Error{Status: fiber.StatusUnauthorized, Say: confirmGone}
 	}

@@ -27,6 +27,7 @@ type Views struct {
 	ConfirmLink    func(props.ConfirmLink) templ.Component
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
 	Account        func(props.Account) templ.Component
+	Change         func(props.Change) templ.Component
 	Error          func(props.Error) templ.Component
 	Mailbox        func(props.Mailbox) templ.Component
 	MailboxMail    func(props.MailboxMail) templ.Component
@@ -37,7 +38,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
+		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
 	}
 }
 
@@ -55,11 +56,15 @@ type Mails struct {
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
+	ChangeNotice     func(context.Context, props.ChangeNotice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
-	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen}
+	return Mails{
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
+		ChangeNotice: mails.ChangeNotice,
+	}
 }
 
 // WithDefaults returns m with the kit's own letter in every field that is nil.

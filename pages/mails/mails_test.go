@@ -20,12 +20,15 @@ var update = flag.Bool("update", false, "write what the mails look like now to t
 
 func letters(t *testing.T) map[string]components.Mail {
 	ctx := t.Context()
+	at := time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
 	return map[string]components.Mail{
 		"welcome": mails.Welcome(ctx, props.Welcome{AppName: "Fish & Chips", Name: "Ada <ada@example.com>", Login: "https://shop.example/login"}),
 		"confirm": mails.Confirm(ctx, props.ConfirmMail{
 			AppName: "Fish & Chips", Email: "ada@example.com", Link: "https://shop.example/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
 		}),
 		"register-existing": mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login", Recover: "https://shop.example/recover"}),
+		"change-notice":     mails.ChangeNotice(ctx, props.ChangeNotice{AppName: "Fish & Chips", At: at, Home: "https://shop.example/", Network: "192.0.2.7", Recover: "https://shop.example/recover"}),
+		"change-bare":       mails.ChangeNotice(ctx, props.ChangeNotice{AppName: "Fish & Chips", At: at, Home: "https://shop.example/"}),
 		"register-bare":     mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login"}),
 	}
 }

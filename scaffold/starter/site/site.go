@@ -60,6 +60,7 @@ func New(settings Settings) (*Site, error) {
 			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Confirm{},
 			app.Account{},
+			app.Change{},
 			app.Track{},
 		},
 	})
