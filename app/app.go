@@ -110,6 +110,7 @@ func New(config Config) (*App, error) {
 	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
+	a.outbox.Ceiling = config.MailsPerAddress
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
 	a.networks = limit.NewMemory(config.Now)
 	if err := a.share(); err != nil {
