@@ -124,7 +124,7 @@ func New(config Config) (*App, error) {
 	a.catalogues, err = locales.New(catalogues(config.Locales)...)
 	note(err)
 	seen := map[reflect.Type]bool{}
-	for _, feature := range append([]Feature{files{}, mailbox{}}, config.Features...) {
+	for _, feature := range append([]Feature{files{}, mailbox{}, gallery{}}, config.Features...) {
 		kind := reflect.TypeOf(feature)
 		if seen[kind] {
 			note(fmt.Errorf("app: Config.Features lists %s twice: keep the one with the settings you want", kind.Name()))

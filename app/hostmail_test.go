@@ -26,6 +26,24 @@ func shipped(order, link string) components.Mail {
 	}
 }
 
+func ExampleApp_Mail() {
+	var accounts *app.App // as made by app.New
+	ship := func(ctx context.Context) error {
+		return db.InTx(ctx, accounts.DB, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.NewRaw("UPDATE orders SET shipped = true WHERE number = 17").Exec(ctx); err != nil {
+				return err
+			}
+			ctx = accounts.Speak(ctx, "fa") // as a member's account says
+			return accounts.Mail(ctx, tx, "orders.shipped", "ada@example.com", components.Mail{
+				Subject: "Order 17 is on its way",
+				Text:    components.Letter("Hello,", "follow it here:", "https://shop.example/orders/17"),
+				HTML:    components.MailButton("Follow your order", "https://shop.example/orders/17"),
+			})
+		})
+	}
+	_ = ship
+}
+
 // A host's mail goes out with the change that it tells of, in the layout and the language of the
 // kit's own mails.
 func TestMailOfTheHost(t *testing.T) {

@@ -56,7 +56,7 @@ func (f mailbox) list(r *request) error {
 		return err
 	}
 	to := r.c.Query("to")
-	p := props.Mailbox{Form: r.blank(&struct{}{}), To: to, List: r.inbox(""), Here: r.inbox(to)}
+	p := props.Mailbox{Form: r.blank(&struct{}{}), To: to, List: r.inbox(""), Here: r.inbox(to), Gallery: r.URL("gallery")}
 	found := []letterWire{}
 	for _, kept := range r.mailbox.All() {
 		if !slices.Contains(p.Recipients, kept.To) {
@@ -131,14 +131,8 @@ func (f mailbox) read(r *request) error {
 	if !ok {
 		return fiber.ErrNotFound
 	}
-	p := props.MailboxMail{
-		MailboxEntry: r.entry(kept), Text: kept.Text, Back: r.inbox(""), Inbox: r.inbox(kept.To),
-		Links: linksIn(kept.Text), Codes: codesIn(kept.Text),
-	}
-	var err error
-	if p.Source, err = mail.Source(kept.Message); err != nil {
-		p.Source = err.Error() // what would have kept it from being sent is for the developer to see
-	}
+	p := r.inspected(kept)
+	p.Back, p.BackTo, p.Inbox = r.inbox(""), mailboxLink, r.inbox(kept.To)
 	if kept.HTML != "" {
 		p.HTML = r.URL("mailbox.html", kept.ID)
 	}
@@ -146,13 +140,26 @@ func (f mailbox) read(r *request) error {
 	return show(r, r.Views.MailboxMail, p, wire{"message": wired(kept)})
 }
 
-// html serves a mail's HTML part as it would be shown by a mail reader: no script, no origin.
+// inspected is a mail taken apart for a developer to look at.
+func (r *request) inspected(m mail.Kept) props.MailboxMail {
+	source, err := mail.Source(m.Message)
+	if err != nil {
+		source = err.Error() // what would keep it from being sent is for the developer to see
+	}
+	return props.MailboxMail{MailboxEntry: r.entry(m), Text: m.Text, Source: source, Links: linksIn(m.Text), Codes: codesIn(m.Text)}
+}
+
 func (f mailbox) html(r *request) error {
 	kept, ok := r.mailbox.Find(r.c.Params("id"))
 	if !ok {
 		return fiber.ErrNotFound
 	}
+	return r.sandbox(kept.HTML)
+}
+
+// sandbox serves a mail's HTML part as it would be shown by a mail reader: no script, no origin.
+func (r *request) sandbox(html string) error {
 	r.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
 	r.c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
-	return r.c.Type("html", "utf-8").SendString(kept.HTML)
+	return r.c.Type("html", "utf-8").SendString(html)
 }

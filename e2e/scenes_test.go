@@ -60,6 +60,8 @@ var scenes = []scene{
 		p.register("grace@example.com").visit("/dev/mailbox").fill("to", "ada@example.com").press(`[role=search] button`)
 		p.at("/dev/mailbox?to=ada%40example.com")
 	}},
+	{"gallery", 200, func(p *tab) { p.visit("/dev/mails") }},
+	{"gallery-mail", 200, func(p *tab) { p.visit("/dev/mails").press(`.gh-letter[href$="in=fa"]`).at("/dev/mails/welcome?in=fa") }},
 	{"mail-code", 200, func(p *tab) {
 		p.post("grace@example.com", "Your code", "Type this:\n\n4821 9037\n\nor follow\n\n"+p.site.url+"/tour/1?token="+strings.Repeat("long", 20)+"\n")
 		p.visit("/dev/mailbox/1").press("details.gh-folded summary")

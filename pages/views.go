@@ -25,13 +25,14 @@ type Views struct {
 	Error           func(props.Error) templ.Component
 	Mailbox         func(props.Mailbox) templ.Component
 	MailboxMail     func(props.MailboxMail) templ.Component
+	Gallery         func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
 func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
-		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
+		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 

@@ -18,6 +18,8 @@ type Mailbox struct {
 	Recipients []string
 	// List is where the list is, and Here is that with To.
 	List, Here string
+	// Gallery leads to every mail with sample data.
+	Gallery string
 }
 
 // Title is what the page is called.
@@ -50,8 +52,10 @@ type MailboxMail struct {
 	// Links are the addresses in the mail, Codes what stands on a line of its own to be typed, in
 	// their order.
 	Links, Codes []string
-	// Back leads to the list, and Inbox to the mails of the same recipient.
+	// Back leads to the list, which is called BackTo, and Inbox to the mails of the same
+	// recipient, if there is such a list.
 	Back, Inbox string
+	BackTo      locales.Message
 }
 
 // Title is what the page is called.
