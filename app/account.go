@@ -56,6 +56,12 @@ func signingIn(r *request) props.Section {
 	if since := r.account().PasswordChangedAt; !since.IsZero() {
 		secret.Text = passwordIsSet.With(locales.Date(r.ctx, since))
 	}
+	if path := r.URL("change"); path != "" {
+		secret.Action = props.Link{Label: changeAction, URL: path}
+		if r.account().PasswordHash == "" {
+			secret.Action.Label = changeSetAction
+		}
+	}
 	return props.Section{Title: signInSection, Items: append([]props.Item{
 		secret,
 		{

@@ -21,6 +21,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
@@ -54,7 +55,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Change{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -62,6 +63,7 @@ type App struct {
 	Config
 
 	secure     bool
+	host       string // as most requests ask for it
 	proxies    []netip.Prefix
 	safety     []header
 	ring       keyring.Ring
@@ -97,9 +99,7 @@ type doorway struct {
 // starts nothing: [App.Mount] does.
 func New(config Config) (*App, error) {
 	config = config.withDefaults()
-	if err := config.check(); err != nil {
-		return nil, err
-	}
+	errs := config.check()
 	a := &App{
 		Config:  config,
 		secure:  strings.HasPrefix(config.URL, "https:"),
@@ -107,37 +107,44 @@ func New(config Config) (*App, error) {
 		touches: make(chan uuid.UUID, 256),
 	}
 	a.proxies, _ = config.trusted()
+	_, a.host, _ = strings.Cut(config.URL, "://")
 	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.outbox.Ceiling = config.MailsPerAddress
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
 	a.networks = limit.NewMemory(config.Now)
-	if err := a.share(); err != nil {
-		return nil, err
-	}
-	var errs []error
 	note := func(err error) { errs = append(errs, err) }
 	var err error
-	a.hasher, err = password.New(config.Hashing)
-	note(err)
-	a.catalogues, err = locales.New(catalogues(config.Locales)...)
-	note(err)
+	if a.hasher, err = password.New(config.Hashing); err != nil {
+		note(fmt.Errorf("app: Config.Hashing: %w", err))
+	}
+	if a.catalogues, err = locales.New(catalogues(config.Locales)...); err != nil {
+		note(fmt.Errorf("app: Config.Locales: %w", err))
+	}
 	seen := map[reflect.Type]bool{}
-	for _, feature := range append([]Feature{files{}, mailbox{}, gallery{}}, config.Features...) {
+	kits := []Feature{files{}, mailbox{}, gallery{}}
+	for i, feature := range append(kits, config.Features...) {
 		kind := reflect.TypeOf(feature)
-		if seen[kind] {
+		switch {
+		case kind == nil || kind.Kind() != reflect.Struct:
+			note(fmt.Errorf("app: Config.Features[%d] is a %v: list features as they are, such as app.Login{}", i-len(kits), kind))
+			continue
+		case seen[kind]:
 			note(fmt.Errorf("app: Config.Features lists %s twice: keep the one with the settings you want", kind.Name()))
 			continue
 		}
 		seen[kind] = true
 		note(feature.enable(a))
 	}
+	if a.URL("login") == "" {
+		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{}, to which every other page leads"))
+	}
 	errs = append(errs, a.placeRoutes()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return a, nil
+	return a, a.share()
 }
 
 func catalogues(host fs.FS) []fs.FS {
@@ -198,9 +205,23 @@ func (a *App) start() {
 	a.workers.Go(func() { a.outbox.Run(ctx) })
 	a.workers.Go(func() { a.touchAll(ctx) })
 	a.workers.Go(func() { a.sweepAll(ctx) })
+	a.workers.Go(func() { a.warn(ctx) })
+}
+
+// warn tells whoever starts the server at once what the first visitor would else find out.
+func (a *App) warn(ctx context.Context) {
+	if states, err := db.Status(ctx, a.DB); err == nil {
+		for _, s := range states {
+			if s.AppliedAt.IsZero() {
+				a.Log.ErrorContext(ctx, "the database lacks a migration: call db.Migrate first, or run `migrate up`", "migration", s.Name)
+			}
+		}
+	}
+	if _, kept := a.Mailer.(*mail.Mailbox); kept && !a.Development() {
+		a.Log.WarnContext(ctx, "Config.Mailer keeps mails in memory and sends none: use mail.SMTP where people wait for them")
+	}
 	if a.redis != nil {
-		// Whoever starts the server reads at once that Redis is away, not at the first visitor.
-		a.workers.Go(func() { _ = a.redis.Ping(ctx) })
+		_ = a.redis.Ping(ctx) // which tells
 	}
 }
 

@@ -2,21 +2,19 @@ package app
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/net/idna"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/redis"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
-	"github.com/gatehouse-go/gatehouse/db"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -171,10 +169,32 @@ func (c Config) Development() bool {
 	return loopback(u.Hostname())
 }
 
+// plainURL writes an origin as browsers send it: in lower case, its host in ASCII, without the port
+// that goes without saying. What it cannot read it leaves for check to refuse.
+func plainURL(text string) string {
+	u, err := url.Parse(strings.TrimSuffix(text, "/"))
+	if err != nil || u.Host == "" || u.Opaque != "" {
+		return text
+	}
+	host, err := idna.Lookup.ToASCII(u.Hostname())
+	if err != nil || net.ParseIP(u.Hostname()) != nil {
+		host = strings.ToLower(u.Hostname())
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	if port := u.Port(); port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+		u.Host = net.JoinHostPort(host, port)
+	} else if strings.Contains(host, ":") {
+		u.Host = "[" + host + "]"
+	} else {
+		u.Host = host
+	}
+	return u.String()
+}
+
 func (c Config) withDefaults() Config {
+	c.URL = plainURL(c.URL)
 	if u, err := url.Parse(c.URL); err == nil {
 		c.Name = cmp.Or(c.Name, u.Hostname())
-		c.URL = strings.TrimSuffix(c.URL, "/")
 	}
 	if c.Development() {
 		c.From = cmp.Or(c.From, "no-reply@localhost")
@@ -208,85 +228,4 @@ func (c Config) withDefaults() Config {
 	c.Views = c.Views.WithDefaults()
 	c.Mails = c.Mails.WithDefaults()
 	return c
-}
-
-// check returns everything that is wrong with c at once, each in a sentence that names the field
-// and what to do.
-func (c Config) check() error {
-	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("app: "+format, args...)) }
-	u, err := url.Parse(c.URL)
-	switch {
-	case c.URL == "":
-		wrong("Config.URL is empty: set it to where people reach the application, such as https://shop.example")
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		wrong("Config.URL %q is not an http or https URL with a host", c.URL)
-	case u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		wrong("Config.URL %q must be an origin alone, such as https://shop.example; use Config.Prefix for a path", c.URL)
-	case u.Scheme == "http" && !c.Development():
-		wrong("Config.URL %q is http: use https, since cookies and passwords would travel in the open; http is for localhost alone", c.URL)
-	}
-	if c.DB == nil {
-		wrong("Config.DB is nil: open one with db.Open")
-	} else if err := db.CheckModel(c.DB, c.Users.blank()); err != nil {
-		wrong("Config.Users: %w", err)
-	}
-	if c.Redis != "" {
-		if err := redis.Check(c.Redis); err != nil {
-			wrong("Config.Redis: %w", err)
-		}
-	}
-	if err := c.Users.check(); err != nil {
-		wrong("Config.Users: %w", err)
-	}
-	if len(c.Secrets) == 0 {
-		wrong("Config.Secrets is empty: set at least one, made for instance by `openssl rand -hex 32`")
-	}
-	for i, secret := range c.Secrets {
-		if len(secret) < minSecret {
-			wrong("Config.Secrets[%d] has %d characters: use at least %d, made for instance by `openssl rand -hex 32`", i, len(secret), minSecret)
-		}
-		if secret == developmentSecret && !c.Development() {
-			wrong("Config.Secrets[%d] is the one for development: make your own, for instance by `openssl rand -hex 32`", i)
-		}
-	}
-	if c.Mailer == nil {
-		wrong("Config.Mailer is nil: set one, since accounts need to be told things")
-	}
-	if c.From == "" {
-		wrong("Config.From is empty: set the address that mails come from, such as %q", "Shop <no-reply@shop.example>")
-	} else if strings.ContainsAny(c.From, "\r\n") {
-		wrong("Config.From holds a line break")
-	}
-	if c.Prefix != "" && (!strings.HasPrefix(c.Prefix, "/") || strings.HasSuffix(c.Prefix, "/")) {
-		wrong("Config.Prefix %q must begin with a slash and not end with one", c.Prefix)
-	}
-	for i, origin := range c.Origins {
-		if o, err := url.Parse(origin); err != nil || o.Host == "" || o.Scheme+"://"+o.Host != origin {
-			wrong("Config.Origins[%d] %q must be an origin alone, such as https://docs.shop.example", i, origin)
-		}
-	}
-	for i, host := range c.Hosts {
-		if u, err := url.Parse("//" + host); err != nil || u.Host == "" || u.Host != host {
-			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
-		}
-	}
-	_, unread := c.trusted()
-	errs = append(errs, unread...)
-	if !local(c.Home) {
-		wrong("Config.Home %q must be a path of this application, such as /", c.Home)
-	}
-	if err := c.Passwords.Validate(); err != nil {
-		wrong("Config.Passwords: %w", err)
-	}
-	if c.Retention < 0 {
-		wrong("Config.Retention is %v: use a time ahead, or leave it out for 30 days", c.Retention)
-	}
-	if c.MailsPerAddress.Hour < 0 || c.MailsPerAddress.Day < 0 {
-		wrong("Config.MailsPerAddress holds a negative number: use numbers above zero, or leave them out for 20 an hour and 60 a day")
-	}
-	if c.Sessions.Idle < 0 || c.Sessions.Absolute < c.Sessions.Idle {
-		wrong("Config.Sessions: Absolute (%v) must be at least Idle (%v)", c.Sessions.Absolute, c.Sessions.Idle)
-	}
-	return errors.Join(errs...)
 }

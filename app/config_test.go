@@ -31,6 +31,37 @@ func TestNewRefuses(t *testing.T) {
 		"no host":             {func(c *app.Config) { c.URL = "https://" }, []string{"Config.URL", "host"}},
 		"another scheme":      {func(c *app.Config) { c.URL = "ftp://shop.example" }, []string{"Config.URL"}},
 		"a path":              {func(c *app.Config) { c.URL = "https://shop.example/shop" }, []string{"Config.URL", "Config.Prefix"}},
+		"a pattern":           {func(c *app.Config) { c.URL = "https://*.shop.example" }, []string{"Config.URL"}},
+		"no host but a port":  {func(c *app.Config) { c.URL = "https://:8080" }, []string{"Config.URL"}},
+		"a port too high":     {func(c *app.Config) { c.URL = "https://shop.example:99999" }, []string{"Config.URL"}},
+		"a bare query":        {func(c *app.Config) { c.URL = "https://shop.example?" }, []string{"Config.URL", "origin"}},
+		"a secret of space":   {func(c *app.Config) { c.Secrets = []string{strings.Repeat(" ", 40)} }, []string{"Config.Secrets[0]"}},
+		"no address":          {func(c *app.Config) { c.From = "not an address" }, []string{"Config.From"}},
+		"a prefix elsewhere":  {func(c *app.Config) { c.Prefix = "//auth.example" }, []string{"Config.Prefix"}},
+		"a prefix as pattern": {func(c *app.Config) { c.Prefix = "/:x" }, []string{"Config.Prefix"}},
+		"a path as pattern":   {func(c *app.Config) { c.Paths = map[string]string{"login": "/:x"} }, []string{`Config.Paths["login"]`}},
+		"a path and a query":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/in?x=1"} }, []string{`Config.Paths["login"]`}},
+		"a path in capitals":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/Register/"} }, []string{"login", "register"}},
+		"a home for guests":   {func(c *app.Config) { c.Home = "/login" }, []string{"Config.Home", `"login"`}},
+		"left for elsewhere":  {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Logout{After: "//evil.example"}} }, []string{"Logout.After"}},
+		"an odd name":         {func(c *app.Config) { c.Features = []app.Feature{app.Login{By: 8}} }, []string{"Login.By"}},
+		"an odd question":     {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Register{Email: 9}} }, []string{"Register.Email"}},
+		"no way in":           {func(c *app.Config) { c.Features = []app.Feature{app.Register{}} }, []string{"Config.Features", "Login"}},
+		"a pointer":           {func(c *app.Config) { c.Features = []app.Feature{&app.Login{}} }, []string{"Config.Features[0]", "app.Login{}"}},
+		"no feature":          {func(c *app.Config) { c.Features = []app.Feature{nil} }, []string{"Config.Features[0]"}},
+		"no users":            {func(c *app.Config) { c.Users = &app.Users[*db.User]{} }, []string{"Config.Users", "app.Extend"}},
+		"an odd origin":       {func(c *app.Config) { c.Origins = []string{"javascript://docs"} }, []string{"Config.Origins[0]"}},
+		"any host":            {func(c *app.Config) { c.Hosts = []string{"*.shop.example"} }, []string{"Config.Hosts[0]"}},
+		"a limit upside down": {
+			func(c *app.Config) {
+				c.Features = []app.Feature{app.Login{Limit: app.Limit{PerAccount: app.Delay{First: time.Hour, Longest: time.Minute}}}}
+			},
+			[]string{"Login.Limit.PerAccount"},
+		},
+		"all of it": {
+			func(c *app.Config) { c.From, c.Features = "", []app.Feature{app.Login{By: app.Email, Apart: true}} },
+			[]string{"Config.From", "Login.Apart"},
+		},
 		"http":                {func(c *app.Config) { c.URL = "http://shop.example" }, []string{"Config.URL", "https"}},
 		"a short secret":      {func(c *app.Config) { c.Secrets = []string{"short"} }, []string{"Config.Secrets[0]", "32"}},
 		"a short old secret":  {func(c *app.Config) { c.Secrets = append(c.Secrets, "short") }, []string{"Config.Secrets[1]"}},
@@ -69,6 +100,25 @@ func TestNewRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A URL is written in many ways and sent by browsers in one.
+func TestURLAsBrowsersSendIt(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"https://shop.example/": "https://shop.example", "HTTPS://Shop.Example": "https://shop.example",
+		"https://shop.example:443": "https://shop.example", "https://shop.example:8443": "https://shop.example:8443",
+		"https://bücher.example": "https://xn--bcher-kva.example", "http://LOCALHOST:80": "http://localhost",
+		"http://[::1]:3000": "http://[::1]:3000", "http://127.0.0.1": "http://127.0.0.1", "http://[::1]": "http://[::1]",
+	} {
+		accounts, err := app.New(app.Config{
+			URL: given, From: "a@shop.example", Mailer: mail.NewMailbox(), Secrets: []string{strings.Repeat("s", 32)},
+			DB: db.MustOpen("sqlite:" + t.TempDir() + "/shop.db"),
+		})
+		if err != nil || accounts.Config.URL != want {
+			t.Errorf("%s: %v, %v", given, accounts, err)
+		}
 	}
 }
 

@@ -85,7 +85,7 @@ func unsafeRoutes(t *testing.T, s *apptest.Site) []string {
 			list = append(list, r.Method+" "+strings.ReplaceAll(r.Path, ":id", "1"))
 		}
 	}
-	for _, there := range []string{"POST /login", "POST /logout", "POST /register", "POST /orders", "POST /newsletter", "PUT /basket/1", "PATCH /basket/1", "DELETE /basket/1"} {
+	for _, there := range []string{"POST /login", "POST /logout", "POST /register", "POST /change", "POST /orders", "POST /newsletter", "PUT /basket/1", "PATCH /basket/1", "DELETE /basket/1"} {
 		if !slices.Contains(list, there) {
 			t.Errorf("%s is no route", there)
 		}

@@ -86,7 +86,7 @@ func TestForgery(t *testing.T) {
 				unsafe = append(unsafe, r.Method+" "+r.Path)
 			}
 		}
-		for _, must := range []string{"POST /login", "POST /logout", "POST /register", "POST /orders", "POST /newsletter"} {
+		for _, must := range []string{"POST /login", "POST /logout", "POST /register", "POST /change", "POST /orders", "POST /newsletter"} {
 			if !slices.Contains(unsafe, must) {
 				t.Errorf("%s is no route", must)
 			}

@@ -187,7 +187,12 @@ func (r *request) toLogin(e *Error) error {
 		back = r.follow(r.c.OriginalURL())
 	}
 	r.say(note, e.Say)
-	return r.to(fiber.StatusUnauthorized, withNext(r.URL("login"), back))
+	to := withNext(r.URL("login"), back)
+	if r.account() != nil && r.URL("logout") != "" {
+		// Who is signed in, and has to do so again, would be turned away there.
+		to = withNext(r.URL("logout"), to)
+	}
+	return r.to(fiber.StatusUnauthorized, to)
 }
 
 func (r *request) waysOn() []props.Link {

@@ -40,6 +40,9 @@ func (l Limit) check(feature string) error {
 	if l.PerAccount.Negative() || l.PerNetwork.Negative() {
 		return fmt.Errorf("app: %s.Limit holds a negative number: use numbers and spans above zero", feature)
 	}
+	if longest := l.PerAccount.Longest; longest != 0 && l.PerAccount.First > longest || longest > 365*24*time.Hour {
+		return fmt.Errorf("app: %s.Limit.PerAccount waits %v at first and %v at longest: let the first be shorter, and the longest a year at most", feature, l.PerAccount.First, longest)
+	}
 	return nil
 }
 
@@ -104,5 +107,6 @@ var (
 		PerAccount: Delay{Free: 5, Within: 15 * time.Minute, First: 30 * time.Second, Longest: time.Hour},
 		PerNetwork: Quota{Most: 20, Within: 15 * time.Minute},
 	}
+	changeLimit   = loginLimit
 	registerLimit = Limit{PerNetwork: Quota{Most: 10, Within: time.Hour}}
 )

@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Change{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +44,7 @@ const (
 
 var bounds = map[string]string{
 	"login":    byBoth,
+	"change":   byBoth,
 	"register": byNetwork, // an account that is not there yet cannot be guessed at
 	"logout":   byNothing, // it ends one's own session
 	"mailbox":  byNothing, // in development alone
@@ -85,7 +86,7 @@ func TestEveryActIsBounded(t *testing.T) {
 			t.Errorf("there is no POST %s", name)
 		}
 	}
-	defaults := map[string]Limit{"login": loginLimit, "register": registerLimit}
+	defaults := map[string]Limit{"login": loginLimit, "change": changeLimit, "register": registerLimit}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {
 			t.Errorf("the limit of %s is %+v, which is not its default", r.name, r.limit)

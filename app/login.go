@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/a-h/templ"
 
@@ -71,6 +72,9 @@ var (
 
 func (f Login) enable(a *App) error {
 	f.By = cmp.Or(f.By, Email|Username)
+	if f.By > Email|Username {
+		return fmt.Errorf("app: Login.By is %d: use app.Email, app.Username or both", f.By)
+	}
 	if f.Apart && f.By != Email|Username {
 		return errors.New("app: Login.Apart is set and Login.By is not Email|Username: two fields need two kinds of names; leave one of the settings out")
 	}

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
@@ -20,6 +22,9 @@ const SignedOut EventName = "signed_out"
 var logoutDone = locales.Message{Code: "logout.done", English: "You are signed out."}
 
 func (f Logout) enable(a *App) error {
+	if f.After != "" && !local(f.After) {
+		return fmt.Errorf("app: Logout.After %q must be a path of this application, such as /", f.After)
+	}
 	a.add(route{name: "logout", path: "/logout", who: anyone, harmless: true, show: f.ask, act: f.leave})
 	return nil
 }

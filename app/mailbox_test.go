@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
+	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/components"
 )
 
@@ -132,6 +133,15 @@ func TestMailboxInDevelopmentAlone(t *testing.T) {
 		for _, path := range []string{"/dev/mailbox", "/dev/mailbox/1", "/dev/mailbox/1/html"} {
 			if answer := s.Browser().Send(apptest.Request{Path: path}); answer.Status != http.StatusNotFound || strings.Contains(answer.Body, ada) {
 				t.Errorf("%s is answered by %d %.200s", path, answer.Status, answer.Body)
+			}
+		}
+		config := s.App.Config
+		config.Mailer = mail.NewMailbox()
+		kept, err := app.New(config)
+		must(t, err)
+		for _, name := range []string{"mailbox", "mailbox.mail", "mailbox.html"} {
+			if at := kept.URL(name); at != "" {
+				t.Errorf("%s is at %s", name, at)
 			}
 		}
 	}, apptest.Plain)

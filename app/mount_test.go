@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -78,7 +79,7 @@ func newLegacy(t *testing.T, own, kits string) *legacy {
 	})
 	l.accounts, err = app.New(app.Config{
 		URL: "https://legacy.example", Name: "Legacy", From: "legacy@example.com", Mailer: mail.NewMailbox(),
-		Secrets: []string{strings.Repeat("s", 32)}, DB: kit, Hashing: apptest.Fast(), Prefix: "/auth", Users: people,
+		Secrets: []string{strings.Repeat("s", 32)}, DB: kit, Log: slog.New(slog.DiscardHandler), Hashing: apptest.Fast(), Prefix: "/auth", Users: people,
 		Hooks: app.Hooks{Happened: func(ctx context.Context, e app.Event) {
 			if e.Name == app.Registered {
 				_, err := l.db.NewInsert().Model(&customer{Name: e.User.Primary.Email, Account: e.User.ID.String()}).Exec(ctx)

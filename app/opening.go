@@ -108,7 +108,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 // double-clicked, and by somebody else if not.
 func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
 	user := named.Account()
-	if addressKey(user) == o.email.Key {
+	if o.email.Key != "" && addressKey(user) == o.email.Key {
 		lately, err := u.lately(user, doubleClick, Registered)
 		if err != nil {
 			return false, err

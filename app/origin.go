@@ -50,7 +50,13 @@ func (r *request) address() string {
 			if !r.proxied(from) {
 				return from.String()
 			}
-			before, err := netip.ParseAddr(strings.TrimSpace(entry))
+			if entry = strings.TrimSpace(entry); entry == "" {
+				continue
+			}
+			before, err := netip.ParseAddr(entry)
+			if withPort, failed := netip.ParseAddrPort(entry); failed == nil {
+				before, err = withPort.Addr(), nil
+			}
 			if err != nil {
 				return from.String()
 			}
@@ -79,7 +85,11 @@ var (
 // The attack: a page whose own name is made to resolve to this server reads what it answers (DNS
 // rebinding), or has the name written into links and caches (ASVS 4.1.3).
 func (a *App) checkHost(c *fiber.Ctx) error {
-	host := string(c.Request().Host())
+	sent := c.Request().Host()
+	if string(sent) == a.host {
+		return nil
+	}
+	host := string(sent)
 	switch {
 	case host == "":
 		return errNoHost
@@ -95,7 +105,7 @@ func (a *App) atHome(host string) bool {
 		return true
 	}
 	own := func(name string) bool { return strings.EqualFold(a.plainHost(name), a.plainHost(host)) }
-	return slices.ContainsFunc(a.Hosts, own) || own(strings.TrimPrefix(strings.TrimPrefix(a.Config.URL, "https://"), "http://"))
+	return slices.ContainsFunc(a.Hosts, own) || own(a.host)
 }
 
 // plainHost leaves out the port that goes without saying.

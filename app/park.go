@@ -122,6 +122,7 @@ func (r *request) pending() (*SignIn, error) {
 // calls it once its page has done what the gate wanted, and returns its result.
 func (a *App) Resume(c *fiber.Ctx, s *SignIn) error {
 	r := a.request(c, &route{name: "pending"})
+	r.headers()
 	if err := r.signIn(s); err != nil {
 		return r.fail(err)
 	}

@@ -96,24 +96,14 @@ func (a *App) CheckPassword(ctx context.Context, account db.Account, plain strin
 	return a.hasher.Verify(ctx, plain, account.Account().PasswordHash)
 }
 
-// SetPassword gives an account another password and ends everything that the old one opened. The
-// policy does not bind operators.
+// SetPassword gives an account another password, ends everything that the old one opened and tells
+// the owner, as [Change] does. The policy does not bind operators.
 func (a *App) SetPassword(ctx context.Context, account db.Account, plain string) error {
 	hash, err := a.hasher.Hash(ctx, plain)
 	if err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
-	user := account.Account()
-	err = db.InTx(ctx, a.DB, func(ctx context.Context, tx bun.Tx) error {
-		now := a.Now()
-		_, err := tx.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
-			Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
-			Set("auth_version = auth_version + 1").Exec(ctx)
-		if err != nil {
-			return err
-		}
-		return a.sessions.RevokeAll(ctx, tx, user.ID, uuid.Nil, "password changed")
-	})
+	err = a.operator(ctx).act(func(u *unit) error { return u.newPassword(account.Account(), hash, nil) })
 	if err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}

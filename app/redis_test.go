@@ -83,7 +83,7 @@ func TestTwoInstances(t *testing.T) {
 		laptop.Via(p.two)
 		signIn(laptop, ada, good)
 		p.on(laptop, ada)
-		p.one.Happened(app.SignedOut, app.SignedIn)
+		p.one.Happened(app.SignedOut, app.PasswordChanged, app.SignedIn)
 	})
 }
 

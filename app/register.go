@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/a-h/templ"
@@ -101,6 +102,9 @@ func (f Register) enable(a *App) error {
 		return err
 	}
 	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
+	if max(f.Email, f.Username) > Required {
+		return fmt.Errorf("app: Register.Email is %d and Register.Username %d: use app.Never, app.Optional or app.Required", f.Email, f.Username)
+	}
 	login, _ := feature[Login](a)
 	if err := f.named(login.By); err != nil {
 		return err

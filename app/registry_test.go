@@ -107,7 +107,7 @@ var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
 	"leaveSaying": {"leave", "park", "signIn"},
-	"leave":       {"check", "empty", "leave", "open", "signIn"},
+	"leave":       {"check", "done", "empty", "leave", "open", "signIn"},
 }
 
 // There is one way off a page, and these are all who take it.

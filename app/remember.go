@@ -65,7 +65,7 @@ func (f *Remember) keep(u *unit, s *SignIn, row *db.Session) error {
 	value, hash := session.NewValue()
 	now, user := u.Now(), s.Account.Account()
 	family := &db.RememberFamily{
-		ID: db.NewID(), UserID: user.ID, Hash: hash, AuthVersion: user.AuthVersion, Methods: s.Methods,
+		ID: db.NewID(), UserID: user.ID, Hash: hash, AuthVersion: s.AuthVersion, Methods: s.Methods,
 		UserAgent: u.agent(), CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(f.TTL),
 	}
 	row.RememberID = family.ID
@@ -100,12 +100,19 @@ func (a *App) readTicket(ticket string) (family uuid.UUID, hash []byte) {
 	return family, session.Hash(value)
 }
 
-// forget ends the memory of the device that a session belongs to.
+// forget ends the memory of the device that a session belongs to, and all that the device has opened:
+// a copy of its token may have opened one of those, and nobody would notice any more.
 func (u *unit) forget(row *db.Session) error {
 	if u.remember == nil {
 		return nil
 	}
 	u.cookie(u.noCookie(rememberCookie))
+	if row.RememberID == uuid.Nil {
+		return nil
+	}
+	if err := u.sessions.RevokeFamily(u.ctx, u, row.RememberID, u.Now(), "device forgotten"); err != nil {
+		return err
+	}
 	_, err := u.NewUpdate().Model((*db.RememberFamily)(nil)).Set("revoked_at = ?", u.Now()).
 		Where("id = ?", row.RememberID).Where("revoked_at IS NULL").Exec(u.ctx)
 	return err

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
 	"github.com/gatehouse-go/gatehouse/components"
@@ -264,4 +266,28 @@ func TestRememberForged(t *testing.T) {
 			t.Errorf("%d mails", n)
 		}
 	}, apptest.Plain, apptest.JSON)
+}
+
+// A copy that is used while the token still counts opens a session of its own. Signing out on the
+// device ends that one, too: nobody would notice it any more.
+func TestRememberCopyEndsWithTheDevice(t *testing.T) {
+	config := patient()
+	config.Features = append(config.Features, app.Remember{})
+	tell(t, config, func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: ada})
+		device := remembered(s, ada)
+		thief := holding(s, device.Cookie("remember"))
+		device.Visit("/account").SignedIn(ada)
+		thief.Visit("/account").SignedIn(ada)
+		other := signIn(s.Browser(), ada, apptest.Password).SignedIn(ada)
+		device.Visit("/logout").Submit().SignedOut()
+		thief.SignedOut()
+		other.SignedIn(ada)
+		for _, row := range opened(t, s) {
+			if row.RememberID != uuid.Nil && row.RevokedAt.IsZero() {
+				t.Errorf("the device's session %+v lives", row)
+			}
+		}
+		s.Happened(app.SessionRestored, app.SessionRestored, app.SignedIn, app.SignedOut)
+	})
 }

@@ -17,10 +17,10 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
-// A request is one visit to one of the kit's routes.
+// A request is one visit to one of the kit's routes, or a change that an operator makes.
 type request struct {
 	*App
-	c     *fiber.Ctx
+	c     *fiber.Ctx // nil where an operator asks
 	ctx   context.Context
 	route *route
 	visit *visit
@@ -39,6 +39,11 @@ func (a *App) request(c *fiber.Ctx, rt *route) *request {
 	r := &request{App: a, c: c, route: rt, visit: a.identify(c)}
 	r.ctx = a.speak(r)
 	return r
+}
+
+// operator is what the host's own code asks for, without a visitor.
+func (a *App) operator(ctx context.Context) *request {
+	return &request{App: a, ctx: ctx, route: &route{name: "operator"}, visit: &visit{app: a}}
 }
 
 // wantsJSON reports whether the caller is a program: it sent JSON, or likes JSON best.
@@ -159,6 +164,9 @@ func (r *request) id() string {
 
 // agent is the browser's name for itself, cut to what is worth keeping.
 func (r *request) agent() string {
+	if r.c == nil {
+		return ""
+	}
 	const enough = 255
 	agent := strings.ToValidUTF8(r.c.Get(fiber.HeaderUserAgent), "")
 	return strings.Clone(strings.ToValidUTF8(agent[:min(len(agent), enough)], ""))

@@ -94,7 +94,7 @@ func TestOneRoadToASession(t *testing.T) {
 				t.Errorf("%s is used by %s: only %v may, or the gates are skipped", name, caller, allowed)
 			}
 		}
-		if name != "sessions.Rotate" && len(by) == 0 {
+		if len(by) == 0 {
 			t.Errorf("nothing uses %s: this test looks for the wrong name", name)
 		}
 	}
@@ -104,7 +104,7 @@ func TestOneRoadToASession(t *testing.T) {
 	}
 	for _, name := range []string{"RedirectBack", "BaseURL", "Hostname", "Protocol", "time.Now"} {
 		for _, caller := range calls[name] {
-			ofURL := name == "Hostname" && (caller == "Development" || caller == "atHome")
+			ofURL := name == "Hostname" && slices.Contains([]string{"Development", "atHome", "plainURL", "aHost"}, caller)
 			if caller != "withDefaults" && !ofURL {
 				t.Errorf("%s uses %s, which believes what a request claims, or the wrong clock", caller, name)
 			}

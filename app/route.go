@@ -73,19 +73,42 @@ func (a *App) placeRoutes() (errs []error) {
 		}
 	}
 	seen := map[string]string{}
+	home := path(a.Home)
 	for i := range a.routes {
 		r := &a.routes[i]
 		path := cmp.Or(a.Paths[r.name], r.path)
-		if !local(path) {
-			errs = append(errs, fmt.Errorf("app: Config.Paths[%q] %q must begin with one slash", r.name, path))
+		if !sameParameters(path, r.path) {
+			errs = append(errs, fmt.Errorf("app: Config.Paths[%q] %q must begin with one slash, hold letters, digits and dashes, and the parameters of %q", r.name, path, r.path))
 		}
 		r.path = a.Prefix + path
-		if other, taken := seen[r.path]; taken {
+		// Fiber takes a path in other letters, or with a slash behind it, for the same.
+		spelt := strings.ToLower(strings.TrimSuffix(r.path, "/"))
+		if other, taken := seen[spelt]; taken {
 			errs = append(errs, fmt.Errorf("app: routes %q and %q share the path %s: move one by Config.Paths", other, r.name, r.path))
 		}
-		seen[r.path] = r.name
+		seen[spelt] = r.name
+		if r.who == guest && r.path == home {
+			errs = append(errs, fmt.Errorf("app: Config.Home %q is route %q, which sends who is signed in to Config.Home: choose a page for members", a.Home, r.name))
+		}
 	}
 	return errs
+}
+
+// sameParameters reports whether path is one that routes can have, with the parameters of another.
+func sameParameters(path, other string) bool {
+	split := func(path string) (plain string, parameters []string) {
+		for part := range strings.SplitSeq(path, "/") {
+			if strings.HasPrefix(part, ":") {
+				parameters = append(parameters, part)
+				part = "x"
+			}
+			plain += "/" + part
+		}
+		return plain[1:], parameters
+	}
+	plain, has := split(path)
+	_, wants := split(other)
+	return plainPath(plain) && slices.Equal(has, wants)
 }
 
 // URL returns the path of a route, with its parameters filled in order. Handlers and host code

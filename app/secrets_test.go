@@ -105,6 +105,16 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 		w.post(b, "/register", password, "email", "no address")
 		w.post(b, "/login", password) // and no name
 	}
+	member := s.Browser()
+	w.post(member, "/login", right, "email", ada, "remember", "true")
+	for from, to := range map[string]string{"marked guess at the old": "marked never new", right: "marked", right + " ": "marked other new one"} {
+		w.passwords = append(w.passwords, to)
+		w.post(member, "/change", from, "new_password", to)
+	}
+	w.passwords = append(w.passwords, "marked new one", "marked newer one")
+	w.post(member, "/change", right, "new_password", "marked new one")
+	w.send(member, apptest.Request{Path: "/account", Header: headers(s.Transport)})
+	w.post(member, "/change", "marked new one", "new_password", right)
 	w.passwords = append(w.passwords, "marked typed as a name")
 	w.post(b, "/login", "marked behind it", "email", "marked typed as a name")
 	for range 6 { // until one has to wait
@@ -148,7 +158,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Account{}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Account{}, app.Change{}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -54,7 +54,7 @@ func tellOnce(t *testing.T, config app.Config, story func(*testing.T, *apptest.S
 // patient is a configuration for stories that try more often than anybody is let.
 func patient() app.Config {
 	limit := app.Limit{PerAccount: app.Delay{Free: 1e6, Within: time.Hour}, PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
-	return app.Config{Features: []app.Feature{app.Login{Limit: limit}, app.Logout{}, app.Register{Limit: limit}, app.Account{}}}
+	return app.Config{Features: []app.Feature{app.Login{Limit: limit}, app.Logout{}, app.Register{Limit: limit}, app.Account{}, app.Change{Limit: limit}}}
 }
 
 func host(config app.Config) apptest.Host {

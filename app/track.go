@@ -25,7 +25,7 @@ func (Track) enable(a *App) error {
 
 // network is the address of the request as it is written down.
 func (r *request) network() string {
-	if !r.sessions.Track {
+	if !r.sessions.Track || r.c == nil {
 		return ""
 	}
 	return r.address()

@@ -31,6 +31,7 @@ var doubles = map[string]doubled{
 	"/login":    {form: url.Values{"email": {ada}, "password": {apptest.Password}}, who: ada, sessions: 2, accounts: 1},
 	"/register": {form: url.Values{"email": {"new@example.com"}, "password": {good}}, accounts: 2, mails: 1},
 	"/logout":   {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change":   {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one

@@ -67,19 +67,21 @@ func LoadUser(ctx context.Context, db bun.IDB, into Account, id uuid.UUID) error
 // [sql.ErrNoRows] if there is none. Keys are compared whole: no character in them has a meaning.
 func FindUser(ctx context.Context, db bun.IDB, into Account, key IdentityKey) error {
 	const byAddress = "(SELECT user_id FROM addresses WHERE address_key = ? AND (is_primary OR confirmed_at IS NOT NULL))"
-	query := selectAccount(db, into)
+	var where string
+	var args []any
 	switch {
 	case key.Address != "" && key.Username != "":
-		query.Where("?TableAlias.id = coalesce("+byAddress+", (SELECT id FROM users WHERE username_key = ?))",
-			key.Address, key.Username)
+		where = "?TableAlias.id = coalesce(" + byAddress + ", (SELECT id FROM users WHERE username_key = ?))"
+		args = []any{key.Address, key.Username}
 	case key.Address != "":
-		query.Where("?TableAlias.id = "+byAddress, key.Address)
+		where, args = "?TableAlias.id = "+byAddress, []any{key.Address}
 	case key.Username != "":
-		query.Where("?TableAlias.username_key = ?", key.Username)
+		where, args = "?TableAlias.username_key = ?", []any{key.Username}
 	default:
 		return sql.ErrNoRows
 	}
-	return query.Scan(ctx)
+	query := selectAccount(db, into)
+	return query.Where(where, prepare(query, db, args...)...).Scan(ctx)
 }
 
 func selectAccount(db bun.IDB, into Account) *bun.SelectQuery {

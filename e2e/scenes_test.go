@@ -44,6 +44,26 @@ var scenes = []scene{
 	{"account-long", 200, func(p *tab) {
 		p.as(strings.Repeat("very-long-", 6) + "name@" + strings.Repeat("long.", 20) + "example").visit("/account")
 	}},
+	{"change", 200, func(p *tab) { p.as("ada@example.com").visit("/change") }},
+	{"change-typed", 200, func(p *tab) { p.as("ada@example.com").visit("/change").fill("new_password", "Tr0ub4dor") }},
+	{"change-empty", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change").press(submit).wrong("password", "new_password", "new_password_confirm")
+	}},
+	{"change-wrong", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change").changeTo("wrong horse", "seventeen green lamps").wrong("password")
+	}},
+	{"change-too-many", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change").changeTo("wrong horse", "seventeen green lamps").wrong("password").press(submit)
+		p.until("another message", `() => !document.querySelector('[aria-invalid]') && document.querySelectorAll('[role=alert]').length === 1`)
+	}},
+	{"change-first", 200, func(p *tab) { p.withoutPassword("ada@example.com").visit("/change") }},
+	{"change-long", 200, func(p *tab) {
+		p.as(strings.Repeat("very-long-", 6) + "name@" + strings.Repeat("long.", 20) + "example").visit("/change")
+	}},
+	{"changed", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change").changeTo(secret, "seventeen green lamps").at("/account")
+	}},
+	{"account-without-password", 200, func(p *tab) { p.withoutPassword("ada@example.com").visit("/account") }},
 	{"logout", 200, func(p *tab) { p.as("ada@example.com").visit("/logout") }},
 	{"logout-done", 200, func(p *tab) { p.visit("/logout") }},
 	{"signed-out", 200, func(p *tab) { p.as("ada@example.com").visit("/logout").press(submit).at("/") }},
@@ -96,7 +116,23 @@ func everything(c *app.Config) {
 		app.Logout{},
 		app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"},
 		app.Account{},
+		app.Change{Retype: true, Limit: app.Limit{PerAccount: app.Delay{Free: 1, Within: 3600e9, First: 30e9, Longest: 3600e9}}},
 	}
+}
+
+// changeTo fills in the form for another password.
+func (p *tab) changeTo(from, to string) *tab {
+	p.t.Helper()
+	return p.fill("password", from).fill("new_password", to).fill("new_password_confirm", to).press(submit)
+}
+
+// withoutPassword is somebody who has just come in by another way.
+func (p *tab) withoutPassword(email string) *tab {
+	p.t.Helper()
+	user := p.site.person(email)
+	_, err := p.site.db.NewRaw("UPDATE users SET password_hash = NULL, password_changed_at = NULL WHERE id = ?", user.ID).Exec(p.t.Context())
+	must(p.t, err)
+	return p.signedIn(user)
 }
 
 func (p *tab) wrongPassword() *tab {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"time"
 
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/pages/props"
@@ -19,7 +20,7 @@ type MailSample struct {
 // this origin would send it.
 func MailSamples(appName, origin string) []MailSample {
 	const email = "ada@example.com"
-	login := origin + "/login"
+	login, at := origin+"/login", time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
 	return []MailSample{
 		{"welcome", func(ctx context.Context, m Mails) components.Mail {
 			return m.Welcome(ctx, props.Welcome{AppName: appName, Name: "Ada <" + email + ">", Login: login})
@@ -29,6 +30,12 @@ func MailSamples(appName, origin string) []MailSample {
 		}},
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
+		}},
+		{"change-notice", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeNotice(ctx, props.ChangeNotice{AppName: appName, At: at, Home: origin + "/", Network: "192.0.2.7", Recover: origin + "/recover"})
+		}},
+		{"change-bare", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeNotice(ctx, props.ChangeNotice{AppName: appName, At: at, Home: origin + "/"})
 		}},
 		{"remember-stolen", func(ctx context.Context, m Mails) components.Mail {
 			return m.RememberStolen(ctx, props.RememberStolen{AppName: appName, Login: login})

@@ -32,6 +32,11 @@ var states = []state{
 	{"account", inside("Your account"), pages.Account(account())},
 	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
 	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
+	{"change", inside("Change your password"), pages.Change(change())},
+	{"change-invalid", inside("Error: Change your password"), pages.Change(unchanged(change()))},
+	{"change-locked", inside("Error: Change your password"), pages.Change(locked(change()))},
+	{"change-first", inside("Set a password"), pages.Change(first(change()))},
+	{"change-long", alone(inside("Change your password")), pages.Change(lengthy(change()))},
 	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
 	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
 	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
@@ -109,6 +114,38 @@ func wrong(p props.Register) props.Register {
 	p.Fail("email", say("Enter an address such as name@example.com."))
 	p.Fail("password", say("Use at least 8 characters."), say("Choose one that fewer people use."))
 	p.Fail("terms", say("Tick the box to go on."))
+	return p
+}
+
+type changeFields struct {
+	Password    string `form:"password,required,secret"`
+	NewPassword string `form:"new_password,required,secret,min=8"`
+	Again       string `form:"new_password_confirm,required,secret"`
+}
+
+func change() props.Change {
+	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Back: "/account"}
+}
+
+func unchanged(p props.Change) props.Change {
+	p.Fail("password", say("This is not your password. Check it and try again."))
+	p.Fail("new_password", say("Use at least 8 characters."))
+	return p
+}
+
+func locked(p props.Change) props.Change {
+	p.Fail("", say("Too many tries"), say("Wait 30 seconds, then try again. Nothing is lost."))
+	p.Wait = 30
+	return p
+}
+
+func first(p props.Change) props.Change {
+	p.Drop("password", "new_password_confirm")
+	return p
+}
+
+func lengthy(p props.Change) props.Change {
+	p.Name, p.Back = strings.Repeat("long", 20)+"@example.com", ""
 	return p
 }
 

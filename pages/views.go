@@ -22,6 +22,7 @@ type Views struct {
 	Logout          func(props.Logout) templ.Component
 	Register        func(props.Register) templ.Component
 	Account         func(props.Account) templ.Component
+	Change          func(props.Change) templ.Component
 	Error           func(props.Error) templ.Component
 	Mailbox         func(props.Mailbox) templ.Component
 	MailboxMail     func(props.MailboxMail) templ.Component
@@ -32,7 +33,7 @@ type Views struct {
 func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
-		Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -49,11 +50,15 @@ type Mails struct {
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
+	ChangeNotice     func(context.Context, props.ChangeNotice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
-	return Mails{Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RememberStolen: mails.RememberStolen}
+	return Mails{
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RememberStolen: mails.RememberStolen,
+		ChangeNotice: mails.ChangeNotice,
+	}
 }
 
 // WithDefaults returns m with the kit's own letter in every field that is nil.

@@ -112,7 +112,10 @@ func (s *Site) configure(config app.Config) app.Config {
 	if config.Hashing == (password.Params{}) {
 		config.Hashing = Fast()
 	}
-	config.DB, config.Mailer, config.Now = s.DB, s.box, s.Clock.Now
+	config.DB, config.Mailer, config.Now = s.DB, post{s.box}, s.Clock.Now
+	if config.Development() {
+		config.Mailer = s.box // which is what makes the page for it
+	}
 	config.Log = slog.New(slog.NewTextHandler(logWriter{s}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	happened := config.Hooks.Happened
 	config.Hooks.Happened = func(ctx context.Context, e app.Event) {
@@ -125,6 +128,9 @@ func (s *Site) configure(config app.Config) app.Config {
 	}
 	return config
 }
+
+// A post keeps mails as a mailbox does, where an application sends them.
+type post struct{ *mail.Mailbox }
 
 // home is the page at "/" of a host that has no routes of its own.
 func home(server *fiber.App, accounts *app.App) {

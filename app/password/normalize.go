@@ -27,6 +27,9 @@ var unpadded = base64.RawStdEncoding.Strict()
 // compose é (NIST SP 800-63B-4, section 3.1.1.2). Nothing is trimmed and no case is changed.
 func normalize(plain string) string { return norm.NFKC.String(plain) }
 
+// Same reports whether two passwords are spellings of the same one.
+func Same(a, b string) bool { return fits(a) && fits(b) && normalize(a) == normalize(b) }
+
 // fold is the form in which a password is compared with words: normalised, without case.
 func fold(text string) string { return normalize(cases.Fold().String(normalize(text))) }
 

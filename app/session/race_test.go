@@ -151,7 +151,7 @@ func TestLogoutRacesASlowRequest(t *testing.T) {
 			all.Go(func() {
 				<-begin
 				err := again(t, w, func(ctx context.Context, tx bun.Tx) (err error) {
-					second, err = w.Rotate(ctx, tx, row.ID)
+					second, err = w.Rotate(ctx, tx, row)
 					return err
 				})
 				if err != nil && !errors.Is(err, session.ErrNone) {

@@ -96,13 +96,16 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 	return value, nil
 }
 
-// Rotate gives a live session a new value; the old one opens it for the Grace.
-func (s Store) Rotate(ctx context.Context, tx bun.IDB, id uuid.UUID) (value string, err error) {
+// Rotate gives a live session a new value; the old one opens it for the Grace. It writes down the
+// auth version and the device that row has by now, so that a session outlives the change of
+// credentials that was made in it.
+func (s Store) Rotate(ctx context.Context, tx bun.IDB, row *db.Session) (value string, err error) {
 	value, hash := NewValue()
 	var rotated []db.Session
 	_, err = tx.NewUpdate().Model((*db.Session)(nil)).
 		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", s.Now()).
-		Where("id = ?", id).Where("revoked_at IS NULL").Returning("previous_hash").Exec(ctx, &rotated)
+		Set("auth_version = ?", row.AuthVersion).Set("remember_id = ?", uuid.NullUUID{UUID: row.RememberID, Valid: row.RememberID != uuid.Nil}).
+		Where("id = ?", row.ID).Where("revoked_at IS NULL").Returning("previous_hash").Exec(ctx, &rotated)
 	if err != nil {
 		return "", fmt.Errorf("session: rotate: %w", err)
 	}

@@ -119,7 +119,7 @@ func TestLoadTellsTroubleFromNothing(t *testing.T) {
 		if err := w.Load(gone, w.db, &db.User{}, value); err == nil || errors.Is(err, session.ErrNone) || !errors.Is(err, context.Canceled) {
 			t.Errorf("load: %v", err)
 		}
-		if _, err := w.Rotate(gone, w.db, row.ID); err == nil || errors.Is(err, session.ErrNone) {
+		if _, err := w.Rotate(gone, w.db, row); err == nil || errors.Is(err, session.ErrNone) {
 			t.Errorf("rotate: %v", err)
 		}
 		if _, err := w.Insert(gone, w.db, w.user, &db.Session{}); err == nil || errors.Is(err, session.ErrNone) {
@@ -171,11 +171,40 @@ func TestRotationGrace(t *testing.T) {
 
 func (w world) rotate(row *db.Session) string {
 	w.t.Helper()
-	value, err := w.Rotate(w.t.Context(), w.db, row.ID)
+	value, err := w.Rotate(w.t.Context(), w.db, row)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return value
+}
+
+// Rotated under the auth version that its account has moved on to, a session lives on, and no other does.
+func TestRotationOutlivesAChange(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, w world) {
+		first, row := w.signIn(w.user)
+		other, _ := w.signIn(w.user)
+		w.run("UPDATE users SET auth_version = auth_version + 1 WHERE id = ?", w.user.ID)
+		if w.opens(first) || w.opens(other) {
+			t.Fatal("a session outlives a change that it was not rotated for")
+		}
+		row.AuthVersion, row.RememberID = w.user.AuthVersion+1, w.device(w.user)
+		second := w.rotate(row)
+		if !w.opens(second) || !w.opens(first) || w.opens(other) {
+			t.Error("the session that was rotated must open, by its old id too for the grace, and no other")
+		}
+		if got := w.stored(row); got.AuthVersion != row.AuthVersion || got.RememberID != row.RememberID {
+			t.Errorf("stored %+v", got)
+		}
+		row.RememberID = uuid.Nil
+		if w.rotate(row); w.stored(row).RememberID != uuid.Nil {
+			t.Error("a device that was forgotten is still the session's")
+		}
+		w.pass(grace + time.Microsecond)
+		if w.opens(first) {
+			t.Error("the old id opens after the grace")
+		}
+	})
 }
 
 // The grace shortens nothing and lengthens nothing: idle and absolute limits hold inside it.
@@ -199,7 +228,7 @@ func TestRotateRefusesTheDead(t *testing.T) {
 		w.revoke(row)
 		before := w.stored(row)
 		for about, id := range map[string]uuid.UUID{"revoked": row.ID, "unknown": db.NewID(), "nil": uuid.Nil} {
-			if value, err := w.Rotate(t.Context(), w.db, id); !errors.Is(err, session.ErrNone) || value != "" {
+			if value, err := w.Rotate(t.Context(), w.db, &db.Session{ID: id, AuthVersion: row.AuthVersion}); !errors.Is(err, session.ErrNone) || value != "" {
 				t.Errorf("%s: %q, %v", about, value, err)
 			}
 		}

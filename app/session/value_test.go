@@ -71,7 +71,7 @@ func TestOnlyTheHashIsStored(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w world) {
 		first, row := w.signIn(w.user)
-		second, err := w.Rotate(t.Context(), w.db, row.ID)
+		second, err := w.Rotate(t.Context(), w.db, row)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse/scaffold/starter/site"
@@ -47,7 +48,7 @@ func runDemo(args []string) int {
 // is development: mails are kept, and no certificate is needed.
 func (d *demo) site() (*site.Site, error) {
 	host, port, err := net.SplitHostPort(d.addr)
-	if err != nil {
+	if _, odd := strconv.ParseUint(port, 10, 16); err != nil || odd != nil {
 		return nil, misused{fmt.Sprintf("--addr %q is no host and port, such as localhost:3000 or :3000", d.addr)}
 	}
 	if port == "0" {

@@ -1,6 +1,10 @@
 package props
 
-import "github.com/gatehouse-go/gatehouse/locales"
+import (
+	"time"
+
+	"github.com/gatehouse-go/gatehouse/locales"
+)
 
 // An Envelope is what the layout around every mail needs to know.
 type Envelope struct {
@@ -40,4 +44,17 @@ type RememberStolen struct {
 	AppName string
 	// Login leads to the sign-in page, as an absolute URL.
 	Login string
+}
+
+// ChangeNotice is the mail about a password that was changed.
+type ChangeNotice struct {
+	AppName string
+	// At is when it was changed.
+	At time.Time
+	// Network is the address that it was changed from; empty where that is not kept.
+	Network string
+	// Recover leads to the page for a forgotten password, as an absolute URL; empty if there is none.
+	Recover string
+	// Home leads to the site, as an absolute URL.
+	Home string
 }

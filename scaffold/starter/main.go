@@ -16,7 +16,7 @@ import (
 
 // variables has what is wrong with a setting name the environment variable that it comes from.
 var variables = strings.NewReplacer(
-	"app: Config.URL", "URL", "app: Config.Secrets", "SECRETS", "app: Config.From", "FROM",
+	"app: Config.URL", "URL", "app: Config.Secrets", "SECRETS", "app: Config.From", "FROM", "app: Config.Redis", "REDIS_URL",
 	"app: Config.Mailer is nil: set one", "SMTP_URL is empty: set it",
 )
 

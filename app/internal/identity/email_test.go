@@ -47,7 +47,7 @@ func TestEmail(t *testing.T) {
 func TestDotlessIStaysApart(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
-	for _, typed := range []string{"mike@example.org", "mıke@example.org", "mike@gıthub.com", "mike@github.com"} {
+	for _, typed := range []string{"mike@example.org", "mıke@example.org", "mİke@example.org", "mike@gıthub.com", "mike@github.com"} {
 		got, err := identity.Email(typed)
 		if err != nil {
 			t.Fatalf("%q: %v", typed, err)

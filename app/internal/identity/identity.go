@@ -95,14 +95,14 @@ func letter(r rune, first bool) bool {
 
 // fold makes spellings that people take for the same one the same. By way of upper case, letters
 // with two lower-case forms meet, as the two sigmas do; the dotless i would meet the dotted one,
-// another person's (CVE-2019-19844), and stays.
+// another person's (CVE-2019-19844), and stays; so does the dot of the capital that has one.
 func fold(s string) string {
 	return norm.NFKC.String(strings.Map(func(r rune) rune {
 		if r == 'ı' || unicode.IsMark(r) {
 			return r
 		}
 		return unicode.ToLower(unicode.ToUpper(r))
-	}, s))
+	}, strings.ReplaceAll(s, "İ", "i\u0307")))
 }
 
 // Username reads a username: letters and digits of any script, and among them dash, dot and

@@ -14,6 +14,7 @@ func TestEveryLetterFolds(t *testing.T) {
 	apart := map[rune]bool{
 		'ı':      true, // its upper case is the I of another letter
 		'\u0345': true, // a mark under a letter, whose upper case is a letter of its own
+		'İ':      true, // its lower case is i with the dot beside it, and no letter of one rune
 	}
 	for _, table := range []*unicode.RangeTable{unicode.Letter, unicode.Mark, unicode.Nd} {
 		for _, r := range runes(table) {

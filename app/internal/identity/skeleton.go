@@ -2,6 +2,7 @@ package identity
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -40,20 +41,20 @@ func alike(name string) string {
 		}
 		looks.WriteRune(r)
 	}
-	return fold(looks.String())
+	return undotted.Replace(fold(looks.String()))
 }
 
-// Reserved reports whether a username looks like one of the names, whatever stands between its
-// letters.
+// undotted takes a second dot from letters that have one: it is drawn in the place of the first.
+var undotted = strings.NewReplacer("i\u0307", "i", "j\u0307", "j")
+
+// Reserved reports whether a username reads or looks like one of the names, in capitals or not and
+// whatever stands between its letters.
 func Reserved(shown string, names []string) bool {
-	bare := func(name string) string { return Skeleton(strings.Map(solid, name)) }
-	looks := bare(shown)
-	for _, name := range names {
-		if bare(name) == looks {
-			return true
-		}
-	}
-	return false
+	bare := strings.Map(solid, shown)
+	looks := []string{Skeleton(bare), Skeleton(fold(bare))}
+	return slices.ContainsFunc(names, func(name string) bool {
+		return slices.Contains(looks, Skeleton(fold(strings.Map(solid, name))))
+	})
 }
 
 // solid leaves out what can stand between letters.

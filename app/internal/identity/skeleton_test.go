@@ -13,6 +13,8 @@ func TestSkeleton(t *testing.T) {
 		{"bob", "b0b", "BOB"},
 		{"modern", "modem", "MODERN"},
 		{"socoo", "ѕосоо"},
+		{"mike", "mi\u0307ke"},
+		{"jo", "j\u0307o"},
 		{"Ada-1", "ada-l", "Ada-I"},
 		{"ünal", "u\u0308nal"},
 		{"scope", "ѕсоре"},
@@ -37,6 +39,7 @@ func TestReserved(t *testing.T) {
 	names := []string{"admin", "no-reply"}
 	for name, want := range map[string]bool{
 		"admin": true, "Admin": true, "аdmіn": true, "adrnin": true, "a.d.m.i.n": true, "_admin_": true, "noreply": true, "n0_reply": true,
+		"ADMIN": true, "AdmIn": true, "admİn": true, "admi\u0307n": true, "ADM.IN": true, "NO-REPLY": true, "аDMIN": true,
 		"admins": false, "badmin": false, "ad": false, "reply": false,
 	} {
 		if got := identity.Reserved(name, names); got != want {

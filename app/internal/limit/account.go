@@ -107,7 +107,11 @@ func (d Delay) count(row *db.Attempt, now time.Time) {
 	}
 	row.Failures, row.LastAt, row.LockedUntil = row.Failures+1, now, time.Time{}
 	if over := row.Failures - d.Free; over >= 0 {
-		row.LockedUntil = now.Add(min(d.Longest, d.First<<min(over, 20)))
+		wait := d.First
+		for ; over > 0 && wait < d.Longest; over-- {
+			wait *= 2
+		}
+		row.LockedUntil = now.Add(min(d.Longest, wait))
 	}
 }
 

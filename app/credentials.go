@@ -1,0 +1,118 @@
+package app
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// take keeps an account as it was when the request came, until the commit. One that has been
+// closed or whose credentials have changed since is session.ErrNone.
+func (u *unit) take(user *db.User) error {
+	taken, err := u.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
+		Where("id = ?", user.ID).Where("auth_version = ?", user.AuthVersion).Where("disabled_at IS NULL").Exec(u.ctx)
+	if err != nil {
+		return err
+	}
+	if n, err := taken.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(session.ErrNone, err)
+	}
+	return nil
+}
+
+// newPassword gives an account another password, ends whatever the old one opened, and tells the
+// owner. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
+// links end because they are of an older auth version. The session spared, if it is not nil, is the
+// visitor's, and goes on under another id.
+func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error {
+	now := u.Now()
+	var changed []db.User
+	_, err := u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
+		Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
+		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
+	if err != nil {
+		return err
+	}
+	if len(changed) != 1 {
+		return fmt.Errorf("new password: account %s: %w", user.ID, sql.ErrNoRows)
+	}
+	forgotten, err := u.forgetAll(user.ID)
+	if err != nil {
+		return err
+	}
+	var kept uuid.UUID
+	if spared != nil {
+		kept = spared.ID
+	}
+	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, "password changed"); err != nil {
+		return err
+	}
+	if spared != nil {
+		row := *spared
+		row.AuthVersion = changed[0].AuthVersion
+		if err := u.carryOn(&row, forgotten); err != nil {
+			return err
+		}
+	}
+	if err := u.happened(PasswordChanged, user, nil); err != nil {
+		return err
+	}
+	return u.tellChanged(user)
+}
+
+// forgetAll forgets every device that an account is remembered on, and returns them.
+func (u *unit) forgetAll(user uuid.UUID) ([]uuid.UUID, error) {
+	var families []db.RememberFamily
+	now := u.Now()
+	_, err := u.NewUpdate().Model((*db.RememberFamily)(nil)).Set("revoked_at = ?", now).
+		Where("user_id = ?", user).Where("revoked_at IS NULL").Where("expires_at > ?", now).Returning("id").Exec(u.ctx, &families)
+	var ids []uuid.UUID
+	for i := range families {
+		ids = append(ids, families[i].ID)
+	}
+	return ids, err
+}
+
+// carryOn lets the visitor's session go on after a change of credentials. Its device, if it was
+// among those forgotten, gets a token that has nothing in common with the one before: a copy of
+// that is worth nothing.
+func (u *unit) carryOn(row *db.Session, forgotten []uuid.UUID) error {
+	if u.remember != nil && slices.Contains(forgotten, row.RememberID) {
+		s := &SignIn{Account: u.visit.account, AuthVersion: row.AuthVersion, Methods: row.Methods}
+		if err := u.remember.keep(u, s, row); err != nil {
+			return err
+		}
+	}
+	return u.rotate(row)
+}
+
+// rotate gives the visitor's session another id (ASVS 7.2.4).
+func (u *unit) rotate(row *db.Session) error {
+	value, err := u.sessions.Rotate(u.ctx, u, row)
+	if err != nil {
+		return err
+	}
+	u.cookie(u.newCookie(sessionCookie, value, 0))
+	return nil
+}
+
+// tellChanged mails the owner that there is another password, and what to do about it.
+func (u *unit) tellChanged(user *db.User) error {
+	settings, _ := feature[Change](u.App)
+	if settings.Silent || user.Primary == nil {
+		return nil
+	}
+	notice := props.ChangeNotice{AppName: u.Name, At: u.Now(), Network: u.network(), Home: u.Config.URL + u.Home}
+	if path := u.URL("recover"); path != "" {
+		notice.Recover = u.Config.URL + path
+	}
+	ctx := u.ctxOf(user)
+	return u.mail(ctx, "change.notice", user.Primary.Email, u.Mails.ChangeNotice(ctx, notice))
+}

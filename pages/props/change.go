@@ -1,0 +1,29 @@
+package props
+
+import (
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/locales"
+)
+
+// Change is the page that changes a password, or sets a first one. Fields: password (if there is
+// one now), new_password, new_password_confirm (if asked twice).
+type Change struct {
+	form.Form
+	// Name is what the person signs in with, for password managers.
+	Name string
+	// MinPassword is the least number of characters.
+	MinPassword int
+	// Back leads to the account page; empty if there is none.
+	Back string
+}
+
+// First reports whether the account has no password yet.
+func (p Change) First() bool { return !p.Has("password") }
+
+// Title is what the page is called.
+func (p Change) Title() locales.Message {
+	if p.First() {
+		return locales.Message{Code: "change.title_first", English: "Set a password"}
+	}
+	return locales.Message{Code: "change.title", English: "Change your password"}
+}
