@@ -114,6 +114,7 @@ func New(config Config) (*App, error) {
 	a.safety = securityHeaders(a.secure)
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
+	a.outbox.Ceiling = config.MailsPerAddress
 	a.attempts = limit.Accounts{DB: config.DB, Now: config.Now}
 	a.networks = limit.NewMemory(config.Now)
 	a.tokens = token.Tokens{Ring: a.ring, Now: config.Now}
@@ -126,11 +127,12 @@ func New(config Config) (*App, error) {
 		note(fmt.Errorf("app: Config.Locales: %w", err))
 	}
 	seen := map[reflect.Type]bool{}
-	for i, feature := range append([]Feature{files{}, mailbox{}}, config.Features...) {
+	kits := []Feature{files{}, mailbox{}, gallery{}}
+	for i, feature := range append(kits, config.Features...) {
 		kind := reflect.TypeOf(feature)
 		switch {
 		case kind == nil || kind.Kind() != reflect.Struct:
-			note(fmt.Errorf("app: Config.Features[%d] is a %v: list features as they are, such as app.Login{}", i-2, kind))
+			note(fmt.Errorf("app: Config.Features[%d] is a %v: list features as they are, such as app.Login{}", i-len(kits), kind))
 			continue
 		case seen[kind]:
 			note(fmt.Errorf("app: Config.Features lists %s twice: keep the one with the settings you want", kind.Name()))

@@ -84,6 +84,9 @@ func (c Config) check() (errs []error) {
 	if err := c.Passwords.Validate(); err != nil {
 		wrong("Config.Passwords: %w", err)
 	}
+	if c.MailsPerAddress.Hour < 0 || c.MailsPerAddress.Day < 0 {
+		wrong("Config.MailsPerAddress holds a negative number: use numbers above zero, or leave them out for 20 an hour and 60 a day")
+	}
 	if c.Retention < 0 {
 		wrong("Config.Retention is %v: use a time ahead, or leave it out for 30 days", c.Retention)
 	}

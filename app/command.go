@@ -46,11 +46,13 @@ const stopWithin = 10 * time.Second
 const usage = `Commands:
   serve [--addr :3000] [--migrate]   serve the application (what happens without a command)
   migrate up | down | status         change the database's tables, or tell how they stand
+  mail list [--most 100]             list mails that have not gone out, and why
+  mail retry ID… | --all             have them tried at once
   routes                             list the routes of the account system
   version                            say which version of Gatehouse this is
 `
 
-// Command runs the application's command line: serve, migrate, routes, version. It returns what
+// Command runs the application's command line: serve, migrate, mail, routes, version. It returns what
 // to end the program with; errors are one sentence on standard error.
 //
 //	os.Exit(accounts.Command(os.Args[1:], app.Program{Server: server}))
@@ -77,6 +79,8 @@ func (a *App) command(ctx context.Context, args []string, p Program) error {
 		return a.serveCommand(ctx, args, p)
 	case "migrate":
 		return a.migrateCommand(ctx, args, p)
+	case "mail":
+		return a.mailCommand(ctx, args, p.Out)
 	case "routes":
 		return a.routesCommand(p.Out)
 	case "version":

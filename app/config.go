@@ -102,8 +102,13 @@ type Config struct {
 	Sessions Lifetimes
 
 	// Retention is how long what has ended stays on record: sessions, remembered devices, links,
-	// and that a mail was sent. The default is 30 days.
+	// that a mail was sent, and mails that were given up. The default is 30 days.
 	Retention time.Duration
+
+	// MailsPerAddress is how many mails one address may get. What is over it is dropped, which the
+	// log and the command "mail list" show and no answer does; the first mail of its kind in an hour
+	// always goes. The default is 20 an hour and 60 a day.
+	MailsPerAddress mail.Ceiling
 
 	// Passwords is what a new password must satisfy. The default is 8 to 256 characters that are
 	// neither common nor guessable; see password.NIST.
@@ -219,6 +224,7 @@ func (c Config) withDefaults() Config {
 	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)
 	c.Sessions.Absolute = cmp.Or(c.Sessions.Absolute, 30*24*time.Hour)
 	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
+	c.MailsPerAddress = c.MailsPerAddress.Or(mail.Ceiling{Hour: 20, Day: 60})
 	c.Views = c.Views.WithDefaults()
 	c.Mails = c.Mails.WithDefaults()
 	return c

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/components"
@@ -17,26 +18,26 @@ var mailReason = locales.Message{Code: "mail.reason", English: "You get this mai
 // one that costs the same and is dropped.
 func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (mail.Message, error) {
 	locale := locales.From(ctx)
+	message := mail.Message{
+		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, Lang: locale.Tag(), Unsubscribe: m.Unsubscribe, At: a.Now(),
+	}
+	if m.HTML == nil {
+		return message, nil
+	}
 	envelope := props.Envelope{
 		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
-		Reason: mailReason.With(a.Name),
+		Reason: mailReason.With(a.Name), Unsubscribe: m.Unsubscribe,
 	}
 	var html bytes.Buffer
 	if err := a.Mails.Layout(envelope, m.HTML).Render(ctx, &html); err != nil {
-		return mail.Message{}, err
+		return mail.Message{}, fmt.Errorf("mail %s: %w", kind, err)
 	}
-	return mail.Message{
-		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, HTML: html.String(), Lang: locale.Tag(), At: a.Now(),
-	}, nil
+	message.HTML = html.String()
+	return message, nil
 }
 
 // ctxOf is a context that speaks the language of an account, or else that of the request.
-func (u *unit) ctxOf(user *db.User) context.Context {
-	if user.Language == "" {
-		return u.ctx
-	}
-	return locales.With(u.ctx, u.catalogues.Match(user.Language))
-}
+func (u *unit) ctxOf(user *db.User) context.Context { return u.Speak(u.ctx, user.Language) }
 
 // link is the absolute URL of a route, for mails.
 func (a *App) link(name string, params ...string) string {

@@ -24,7 +24,7 @@ func every(t *testing.T) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := []string{"files", "mailbox"} // which New adds by itself
+	listed := []string{"files", "mailbox", "gallery"} // which New adds by itself
 	for _, f := range features {
 		listed = append(listed, reflect.TypeOf(f).Name())
 	}

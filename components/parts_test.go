@@ -48,6 +48,16 @@ func TestURLsThatRunScriptAreRefused(t *testing.T) {
 	}
 }
 
+// The way to the development mailbox is drawn in development alone.
+func TestInboxHint(t *testing.T) {
+	t.Parallel()
+	if html := text(t, components.Scope{}, components.InboxHint("")); html != "" {
+		t.Errorf("outside development it draws %s", html)
+	}
+	doc := draw(t, components.Scope{}, components.InboxHint("/dev/mailbox?to=ada%40example.com"))
+	wants(t, doc, ".gh-inbox a", map[string]string{"href": "/dev/mailbox?to=ada%40example.com"})
+}
+
 func TestAlertInterruptsOnlyForBadNews(t *testing.T) {
 	t.Parallel()
 	for kind, role := range map[string]string{"good": "status", "bad": "alert", "warn": "status", "note": "status", "": "status", "odd": "status"} {

@@ -153,7 +153,7 @@ func (p *tab) misfits() []string {
 			const wide = [...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > root.clientWidth + 1).pop()
 			faults.push('scrolls sideways: ' + root.scrollWidth + ' > ' + root.clientWidth + ' ' + (wide?.outerHTML ?? '').slice(0, 200))
 		}
-		for (const e of document.querySelectorAll('.gh-brand bdi, .gh-button span')) {
+		for (const e of document.querySelectorAll('.gh-brand bdi, .gh-button span:not(:has(*))')) {
 			if (!e.checkVisibility()) continue
 			if (e.scrollWidth > e.clientWidth && getComputedStyle(e).overflow !== 'visible') faults.push('cut off: ' + e.textContent)
 			for (const { index, 0: word } of e.textContent.matchAll(/\S+/g)) {

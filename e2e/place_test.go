@@ -19,6 +19,40 @@ func TestFlashInPlace(t *testing.T) {
 	p.reload().has("No mail yet").lacks("The mailbox is empty.")
 }
 
+// A mail appears in a mailbox that is open, with no page loaded; what stands beside it, typed or
+// told, is left alone, and what is filtered out stays out.
+func TestMailboxIsLive(t *testing.T) {
+	t.Parallel()
+	p := open(t, newSite(t))
+	p.visit("/dev/mailbox").has("No mail yet").mark()
+	value[bool](p, `() => { document.querySelector('#flash').textContent = 'A message'; return true }`)
+	p.fill("to", "ada@")
+	p.post("ada@example.com", "For Ada", "Hello.")
+	p.has("For Ada", "A message").lacks("No mail yet").stayed()
+	p.post("bob@example.com", "For Bob", "Hello.")
+	p.has("For Bob", "For Ada").stayed().at("/dev/mailbox")
+	if typed := p.field("to"); typed != "ada@" {
+		t.Errorf("what was typed is now %q", typed)
+	}
+	p.button("Filter").at("/dev/mailbox?to=ada%40").has("For Ada").lacks("For Bob").mark()
+	p.post("bob@example.com", "For Bob again", "Hello.")
+	p.post("ada@example.com", "For Ada again", "Hello.")
+	p.has("For Ada again").lacks("For Bob").stayed()
+}
+
+// A code is copied by its button, as it stands.
+func TestMailboxCopiesCodes(t *testing.T) {
+	t.Parallel()
+	p := open(t, newSite(t))
+	p.post("ada@example.com", "Your code", "Type this:\n\n4821 9037\n")
+	p.visit("/dev/mailbox/1")
+	value[bool](p, `() => { navigator.clipboard.writeText = async (text) => { window.copied = text }; return true }`)
+	p.button("Copy").has("Copied")
+	if got := value[string](p, `() => window.copied`); got != "4821 9037" {
+		t.Errorf("copied is %q", got)
+	}
+}
+
 // Once somebody else is signed in, or nobody, the page around the view is no longer true: it is
 // loaded anew, even where the action leads back to it.
 func TestSignedOutInPlace(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse/app"
+	"github.com/gatehouse-go/gatehouse/components"
 )
 
 // A scene is a page in one of its states, and how a person gets there. It names no words, since it
@@ -75,6 +76,16 @@ var scenes = []scene{
 	{"503", 503, func(p *tab) { p.visit("/error/503") }},
 	{"mailbox-empty", 200, func(p *tab) { p.visit("/dev/mailbox") }},
 	{"mailbox", 200, func(p *tab) { p.register("grace@example.com").visit("/dev/mailbox") }},
+	{"mailbox-narrowed", 200, func(p *tab) {
+		p.register("grace@example.com").visit("/dev/mailbox").fill("to", "ada@example.com").press(`[role=search] button`)
+		p.at("/dev/mailbox?to=ada%40example.com")
+	}},
+	{"gallery", 200, func(p *tab) { p.visit("/dev/mails") }},
+	{"gallery-mail", 200, func(p *tab) { p.visit("/dev/mails").press(`.gh-letter[href$="in=fa"]`).at("/dev/mails/welcome?in=fa") }},
+	{"mail-code", 200, func(p *tab) {
+		p.post("grace@example.com", "Your code", "Type this:\n\n4821 9037\n\nor follow\n\n"+p.site.url+"/tour/1?token="+strings.Repeat("long", 20)+"\n")
+		p.visit("/dev/mailbox/1").press("details.gh-folded summary")
+	}},
 	{"mail", 200, func(p *tab) {
 		p.register("grace@example.com").visit("/dev/mailbox").press(".gh-letter").at("/dev/mailbox/1")
 	}},
@@ -138,6 +149,13 @@ func (p *tab) wrong(fields ...string) *tab {
 		p.until(name+" to be marked", `(name) => !!document.querySelector('[name="' + name + '"][aria-invalid=true]')`, name)
 	}
 	return p
+}
+
+// post has the site send a mail of the host's.
+func (p *tab) post(to, subject, text string) {
+	p.t.Helper()
+	must(p.t, p.site.app.Mail(p.ctx, p.site.db, "host.mail", to, components.Mail{Subject: subject, Text: text, HTML: components.MailText(text)}))
+	must(p.t, p.site.app.DeliverMails(p.ctx))
 }
 
 func (p *tab) register(email string) *tab {

@@ -49,8 +49,10 @@ var states = []state{
 	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
 	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
 	{"error-500", outside("Something went wrong on our side"), pages.Error(trouble(500, "Something went wrong on our side", "It has been written down. Try again in a moment.", 0, "01JD8Q4M2Z7V"))},
-	{"mailbox", guest("Mailbox"), pages.Mailbox(props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters()})},
-	{"mailbox-empty", guest("Mailbox"), pages.Mailbox(props.Mailbox{})},
+	{"mailbox", guest("Mailbox"), pages.Mailbox(props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters(), Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox", Gallery: "/dev/mails"})},
+	{"mailbox-empty", guest("Mailbox"), pages.Mailbox(props.Mailbox{List: "/dev/mailbox", Here: "/dev/mailbox"})},
+	{"mailbox-nobody", guest("Mailbox"), pages.Mailbox(props.Mailbox{To: "bob", Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox?to=bob"})},
+	{"gallery", guest("Every mail"), pages.Gallery(gallery())},
 	{"mailbox-mail", guest("Welcome to Shop"), pages.MailboxMail(letter())},
 }
 
@@ -190,15 +192,28 @@ func trouble(status int, headline, advice string, wait int, id string) props.Err
 func letters() []props.MailboxEntry {
 	at := time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
 	return []props.MailboxEntry{
-		{ID: "2", From: "no-reply@shop.example", To: "ada@example.com", Subject: "You already have an account at Shop", At: at.Add(time.Hour), URL: "/dev/mailbox/2"},
-		{ID: "1", From: "no-reply@shop.example", To: "ada@example.com", Subject: "Welcome to Shop", At: at, URL: "/dev/mailbox/1"},
+		{ID: "2", Kind: "register.existing", From: "no-reply@shop.example", To: "ada@example.com", Subject: "You already have an account at Shop", At: at.Add(time.Hour), URL: "/dev/mailbox/2"},
+		{ID: "1", Kind: "register.welcome", From: "no-reply@shop.example", To: "ada@example.com", Subject: "Welcome to Shop", At: at, URL: "/dev/mailbox/1"},
 	}
+}
+
+func gallery() props.Gallery {
+	var p props.Gallery
+	for _, name := range []string{"welcome", "register-existing"} {
+		p.Samples = append(p.Samples, props.Sample{Name: name, Versions: []props.SampleVersion{
+			{Language: "English", Lang: "en", Dir: "ltr", Subject: "Welcome to Shop", URL: "/dev/mails/" + name + "?in=en"},
+			{Language: "فارسی", Lang: "fa", Dir: "rtl", Subject: "به Shop خوش آمدید", URL: "/dev/mails/" + name + "?in=fa"},
+		}})
+	}
+	return p
 }
 
 func letter() props.MailboxMail {
 	return props.MailboxMail{
-		MailboxEntry: letters()[1], HTML: "/dev/mailbox/1/html", Back: "/dev/mailbox", Links: []string{"http://localhost:3000/login"},
-		Text: "Hello Ada,\n\nyour account at Shop is open. Sign in whenever you like:\n\nhttp://localhost:3000/login\n",
+		MailboxEntry: letters()[1], HTML: "/dev/mailbox/1/html", Back: "/dev/mailbox", BackTo: say("Mailbox"), Inbox: "/dev/mailbox?to=ada%40example.com",
+		Links: []string{"http://localhost:3000/login"}, Codes: []string{"4821 9037"},
+		Text:   "Hello Ada,\n\nyour account at Shop is open. Sign in whenever you like:\n\nhttp://localhost:3000/login\n\n4821 9037\n",
+		Source: "Subject: Welcome to Shop\r\nTo: <ada@example.com>\r\n\r\nHello Ada,\r\n",
 	}
 }
 

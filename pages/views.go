@@ -31,6 +31,7 @@ type Views struct {
 	Error          func(props.Error) templ.Component
 	Mailbox        func(props.Mailbox) templ.Component
 	MailboxMail    func(props.MailboxMail) templ.Component
+	Gallery        func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -38,7 +39,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail,
+		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 

@@ -65,7 +65,7 @@ func TestSMTPLetter(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil, false)
 	m := mail.Message{
-		Kind: "register.welcome", From: "Bücher & „Shop“ <no-reply@bücher.example>", To: "ann@例え.jp",
+		ID: "01890a5d-ac96-774b-bcce-b302099a8057", Kind: "register.welcome", From: "Bücher & „Shop“ <no-reply@bücher.example>", To: "ann@例え.jp",
 		Subject: "Grüße, 田中さん 😀 — " + strings.Repeat("very long ", 20) + "end",
 		Text:    "Hello\n.\n.dot at the start\nFrom here =3D\n" + strings.Repeat("ä", 2000) + "\nhttps://shop.example/confirm?token=a=b&c=d\n",
 		HTML:    "<p>Grüße &amp; „Küsse“</p>\n<a href=\"https://shop.example/confirm?token=a=b&amp;c=d\">confirm</a>\n",
@@ -106,14 +106,60 @@ func TestSMTPLetter(t *testing.T) {
 		t.Errorf("date %v, %v", at, err)
 	}
 	for name, want := range map[string]string{
-		"Auto-Submitted": "auto-generated", "Content-Language": "fa", "Bcc": "", "Cc": "", "User-Agent": "", "X-Mailer": "",
+		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": "fa",
+		"Message-Id": "<01890a5d-ac96-774b-bcce-b302099a8057@xn--bcher-kva.example>",
+		"Bcc":        "", "Cc": "", "User-Agent": "", "X-Mailer": "", "Precedence": "", "List-Unsubscribe": "", "List-Unsubscribe-Post": "",
 	} {
 		if got := header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if id := header.Get("Message-Id"); len(id) < 20 || !strings.HasPrefix(id, "<") || !strings.Contains(id, "@") {
-		t.Errorf("message id %q", id)
+}
+
+// A message that no outbox has named gets a name all the same.
+func TestSMTPNamesWhatHasNoName(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for range 2 {
+		source, err := mail.Source(letter(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, _ := read(t, source)
+		if id := header.Get("Message-Id"); len(id) < 20 || !strings.HasPrefix(id, "<") || !strings.Contains(id, "@") || seen[id] {
+			t.Errorf("message id %q", id)
+		}
+		seen[header.Get("Message-Id")] = true
+	}
+}
+
+// Where a mail can be ended, mail readers are told how (RFC 2369, RFC 8058); what is no address for
+// that is refused rather than sent.
+func TestUnsubscribe(t *testing.T) {
+	t.Parallel()
+	for where, button := range map[string]string{
+		"https://shop.example/news/stop?token=a-b_c&x=%20": "List-Unsubscribe=One-Click",
+		"mailto:stop@shop.example?subject=stop":            "",
+	} {
+		m := letter(1)
+		m.Unsubscribe = where
+		source, err := mail.Source(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if header, _ := read(t, source); header.Get("List-Unsubscribe") != "<"+where+">" || header.Get("List-Unsubscribe-Post") != button {
+			t.Errorf("%s: %v", where, header)
+		}
+	}
+	for _, where := range []string{
+		"http://shop.example/stop", "/stop", "javascript:alert(1)", "https:stop", "https://shop.example/>,<mailto:eve@evil.example",
+		"https://shop.example/\r\nBcc: eve@evil.example", "https://shop.example/a b", "https://shop.example/ä", "https://shop.example/" + strings.Repeat("a", 1000),
+	} {
+		m := letter(1)
+		m.Unsubscribe = where
+		if source, err := mail.Source(m); err == nil {
+			t.Errorf("%q is taken:\n%s", where, source)
+		}
 	}
 }
 
@@ -151,6 +197,8 @@ func TestSMTPHeaderInjection(t *testing.T) {
 		"language":    func(m *mail.Message, bad string) { m.Lang += bad },
 		"text":        func(m *mail.Message, bad string) { m.Text += bad },
 		"kind":        func(m *mail.Message, bad string) { m.Kind += bad },
+		"id":          func(m *mail.Message, bad string) { m.ID = "1" + bad },
+		"unsubscribe": func(m *mail.Message, bad string) { m.Unsubscribe = "https://shop.example/stop" + bad },
 	}
 	for name, put := range fields {
 		t.Run(name, func(t *testing.T) {

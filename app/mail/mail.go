@@ -9,6 +9,9 @@ import (
 
 // A Message is one mail to one person.
 type Message struct {
+	// ID names this one mail, and is the same each time it is tried. It becomes the Message-ID, by
+	// which a mail that came twice can be told. The outbox gives it.
+	ID string
 	// Kind names the mail, such as "register.welcome".
 	Kind string
 	// From and To are addresses, From with an optional name before it.
@@ -18,12 +21,16 @@ type Message struct {
 	Text, HTML string
 	// Lang is the BCP 47 tag of the language that the mail is in.
 	Lang string
+	// Unsubscribe is where one ends mails like this one: an https URL that does so at a POST,
+	// without a question (RFC 8058), or a mailto URL. Empty for what an account's safety depends on.
+	Unsubscribe string
 	// At is when the mail was written.
 	At time.Time
 }
 
 // A Mailer delivers mails. It is called by a worker, never while a visitor waits, and may be
-// called again with the same message if it fails or the process ends before it returns.
+// called again with the same message, of the same ID, if it fails or the process ends before it
+// returns.
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }

@@ -29,6 +29,8 @@ type Outbox struct {
 	Mailer Mailer
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Ceiling bounds what one address gets. The zero Ceiling is none.
+	Ceiling Ceiling
 
 	wake chan struct{}
 }
@@ -56,7 +58,7 @@ func (o *Outbox) Put(ctx context.Context, tx bun.IDB, m Message) error {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	now := o.Now()
-	row := &db.OutboxMail{ID: db.NewID(), Kind: m.Kind, CreatedAt: now, RunAt: now}
+	row := &db.OutboxMail{ID: db.NewID(), Kind: m.Kind, Recipient: o.recipient(m.To), CreatedAt: now, RunAt: now}
 	if row.Sealed, err = o.Ring.Seal(sealing, plain, row.ID[:]); err != nil {
 		return fmt.Errorf("outbox: seal: %w", err)
 	}
@@ -152,10 +154,19 @@ func (o *Outbox) deliver(ctx context.Context, row db.OutboxMail) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	over, err := o.over(ctx, row)
+	if err != nil {
+		return err
+	}
+	if over {
+		return errOver
+	}
+	m.ID = row.ID.String()
 	return o.Mailer.Send(ctx, m)
 }
 
-// settle writes down how a delivery went. What was sent, or given up, is wiped.
+// settle writes down how a delivery went. What was sent or dropped is wiped; what was given up
+// stays, for [Outbox.Retry].
 func (o *Outbox) settle(ctx context.Context, row db.OutboxMail, failed error) error {
 	stopped := ctx.Err() != nil
 	// A mail that has gone out is marked even while the program is told to stop.
@@ -172,9 +183,12 @@ func (o *Outbox) settle(ctx context.Context, row db.OutboxMail, failed error) er
 		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = NULL")
 	case stopped:
 		update = update.Set("attempts = attempts - 1") // told to stop is not failed: the next start tries at once
+	case errors.Is(failed, errOver):
+		o.Log.WarnContext(ctx, "outbox: mail dropped, its address has got as many as it may", "mail", row.ID, "kind", row.Kind)
+		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = ?", reason(failed))
 	case row.Attempts >= attempts:
 		o.Log.ErrorContext(ctx, "outbox: mail given up", "mail", row.ID, "kind", row.Kind, "attempts", row.Attempts, "error", reason(failed))
-		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = ?", reason(failed))
+		update = update.Set("done_at = ?", now).Set("failure = ?", reason(failed))
 	default:
 		wait := min(longest, time.Minute<<min(row.Attempts-1, 9))
 		o.Log.WarnContext(ctx, "outbox: mail not sent, trying again", "mail", row.ID, "kind", row.Kind, "in", wait, "error", reason(failed))

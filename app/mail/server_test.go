@@ -81,7 +81,13 @@ type server struct {
 	signedIn []string
 	// refuse answers a recipient; nil takes any.
 	refuse func(to string) error
+	// during is called once the content begins to come; an error is the answer, and errHangUp the
+	// end of the connection.
+	during func() error
 }
+
+// errHangUp has the server drop the connection in the middle of a mail.
+var errHangUp = errors.New("hanging up")
 
 type received struct {
 	from      string
@@ -185,6 +191,15 @@ func (d *dialogue) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (d *dialogue) Data(r io.Reader) error {
+	if d.s.during != nil {
+		err := d.s.during()
+		if errors.Is(err, errHangUp) {
+			return errors.Join(err, d.conn.Conn().Close())
+		}
+		if err != nil {
+			return err
+		}
+	}
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return err

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
-	"golang.org/x/net/idna"
 )
 
 // SMTP returns a Mailer that hands mails to a server (RFC 5321), named by a URL:
@@ -70,24 +69,9 @@ type smtp struct {
 
 // Send delivers one mail over a connection of its own.
 func (s *smtp) Send(ctx context.Context, m Message) error {
-	letter := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := letter.From(asciiDomain(m.From)); err != nil {
-		return fmt.Errorf("mail: sender: %w", err)
-	}
-	if err := letter.To(asciiDomain(m.To)); err != nil {
-		return fmt.Errorf("mail: recipient: %w", err)
-	}
-	letter.Subject(m.Subject)
-	letter.SetDateWithValue(m.At)
-	letter.SetMessageID()
-	// Keeps out-of-office replies from answering a machine (RFC 3834).
-	letter.SetGenHeader("Auto-Submitted", "auto-generated")
-	if m.Lang != "" {
-		letter.SetGenHeader("Content-Language", m.Lang)
-	}
-	letter.SetBodyString(gomail.TypeTextPlain, m.Text)
-	if m.HTML != "" {
-		letter.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	letter, err := compose(m)
+	if err != nil {
+		return err
 	}
 	conn, err := s.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
@@ -104,19 +88,4 @@ func (s *smtp) Send(ctx context.Context, m Message) error {
 		return fmt.Errorf("mail: %w", err)
 	}
 	return nil
-}
-
-// asciiDomain writes a domain in its own script as DNS does, so that any server takes it: those
-// that know SMTPUTF8 (RFC 6531) are few.
-func asciiDomain(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	domain, after, named := strings.Cut(address[at+1:], ">")
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if at < 0 || err != nil {
-		return address
-	}
-	if named {
-		ascii += ">"
-	}
-	return address[:at+1] + ascii + after
 }

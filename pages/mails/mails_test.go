@@ -4,14 +4,15 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/mails"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
@@ -19,17 +20,32 @@ import (
 var update = flag.Bool("update", false, "write what the mails look like now to testdata")
 
 func letters(t *testing.T) map[string]components.Mail {
-	ctx := t.Context()
-	at := time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
-	return map[string]components.Mail{
-		"welcome": mails.Welcome(ctx, props.Welcome{AppName: "Fish & Chips", Name: "Ada <ada@example.com>", Login: "https://shop.example/login"}),
-		"confirm": mails.Confirm(ctx, props.ConfirmMail{
-			AppName: "Fish & Chips", Email: "ada@example.com", Link: "https://shop.example/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
-		}),
-		"register-existing": mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login", Recover: "https://shop.example/recover"}),
-		"change-notice":     mails.ChangeNotice(ctx, props.ChangeNotice{AppName: "Fish & Chips", At: at, Home: "https://shop.example/", Network: "192.0.2.7", Recover: "https://shop.example/recover"}),
-		"change-bare":       mails.ChangeNotice(ctx, props.ChangeNotice{AppName: "Fish & Chips", At: at, Home: "https://shop.example/"}),
-		"register-bare":     mails.RegisterExisting(ctx, props.RegisterExisting{AppName: "Fish & Chips", Email: "ada@example.com", Login: "https://shop.example/login"}),
+	all := map[string]components.Mail{}
+	for _, sample := range pages.MailSamples("Fish & Chips", "https://shop.example") {
+		all[sample.Name] = sample.Write(t.Context(), pages.DefaultMails())
+	}
+	return all
+}
+
+// A mail without a sample is looked at by nobody: not in the gallery, and not by the tests below.
+func TestEveryMailHasASample(t *testing.T) {
+	t.Parallel()
+	written := map[string]bool{}
+	var spies pages.Mails
+	for i := range reflect.ValueOf(&spies).Elem().NumField() {
+		name, field := reflect.TypeFor[pages.Mails]().Field(i).Name, reflect.ValueOf(&spies).Elem().Field(i)
+		field.Set(reflect.MakeFunc(field.Type(), func([]reflect.Value) []reflect.Value {
+			written[name] = true
+			return []reflect.Value{reflect.Zero(field.Type().Out(0))}
+		}))
+	}
+	for _, sample := range pages.MailSamples("Shop", "https://shop.example") {
+		sample.Write(t.Context(), spies)
+	}
+	for field := range reflect.TypeFor[pages.Mails]().Fields() {
+		if field.Name != "Layout" && !written[field.Name] {
+			t.Errorf("%s has no sample in pages.MailSamples", field.Name)
+		}
 	}
 }
 

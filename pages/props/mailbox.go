@@ -12,6 +12,14 @@ type Mailbox struct {
 	// Form empties the mailbox; its Action is empty where that cannot be done.
 	form.Form
 	Mails []MailboxEntry
+	// To is the recipient, or a part of one, whose mails alone are listed; Recipients are all
+	// there are.
+	To         string
+	Recipients []string
+	// List is where the list is, and Here is that with To.
+	List, Here string
+	// Gallery leads to every mail with sample data.
+	Gallery string
 }
 
 // Title is what the page is called.
@@ -21,7 +29,9 @@ func (p Mailbox) Title() locales.Message {
 
 // A MailboxEntry is one mail as the list shows it.
 type MailboxEntry struct {
-	ID       string
+	ID string
+	// Kind is what the mail is called, such as "register.welcome".
+	Kind     string
 	From, To string
 	Subject  string
 	At       time.Time
@@ -37,10 +47,15 @@ type MailboxMail struct {
 	// HTML is where the HTML part is served from, with a content security policy of its own that
 	// forbids script; empty for a mail that has none.
 	HTML string
-	// Links are the addresses in the mail, in their order.
-	Links []string
-	// Back leads to the list.
-	Back string
+	// Source is the mail as it would travel, headers first.
+	Source string
+	// Links are the addresses in the mail, Codes what stands on a line of its own to be typed, in
+	// their order.
+	Links, Codes []string
+	// Back leads to the list, which is called BackTo, and Inbox to the mails of the same
+	// recipient, if there is such a list.
+	Back, Inbox string
+	BackTo      locales.Message
 }
 
 // Title is what the page is called.

@@ -16,6 +16,8 @@ type Envelope struct {
 	Lang, Dir string
 	// Reason says why the mail came; it stands at the foot.
 	Reason locales.Message
+	// Unsubscribe is where one ends mails like this one; empty for what cannot be ended.
+	Unsubscribe string
 }
 
 // Welcome is the mail that greets a new account.

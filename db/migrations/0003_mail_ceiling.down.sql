@@ -1,0 +1,2 @@
+DROP INDEX outbox_recipient_created_at_idx;
+ALTER TABLE outbox DROP COLUMN recipient;
