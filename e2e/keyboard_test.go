@@ -27,7 +27,7 @@ func TestKeyboard(t *testing.T) {
 			"username", "password", "Show", "password_confirm", "Show", "terms", "Read the terms", "Create account", "Sign in", "Privacy", "Mailbox",
 		}},
 		"account": {true, "/account", "BODY", []string{
-			"Skip to content", "Shop", "A", "Sign out: This browser", "Privacy", "Mailbox",
+			"Skip to content", "Shop", "A", "Change: Password", "Sign out: This browser", "Privacy", "Mailbox",
 		}},
 		"logout": {true, "/logout", "BODY", []string{
 			"Skip to content", "Shop", "Sign out", "Stay signed in", "Privacy", "Mailbox",
@@ -66,7 +66,7 @@ func TestSkipLink(t *testing.T) {
 	}
 	p.until("the link to be in view", `() => document.activeElement.getBoundingClientRect().top >= 0`)
 	p.keys(kb.Enter)
-	if got := p.step(); got != "Sign out: This browser" {
+	if got := p.step(); got != "Change: Password" {
 		t.Errorf("after skipping, Tab leads to %s", got)
 	}
 }
