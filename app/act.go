@@ -49,6 +49,16 @@ func (r *request) act(do func(*unit) error) error {
 	return nil
 }
 
+// claim runs do as act does, for what has to be unique: whoever loses a race for it looks again and
+// finds it taken.
+func (r *request) claim(do func(*unit) error) error {
+	err := r.act(do)
+	if db.IsUnique(err) {
+		err = r.act(do)
+	}
+	return err
+}
+
 // cookie sets a cookie once the change has committed.
 func (u *unit) cookie(c *fiber.Cookie) { u.cookies = append(u.cookies, c) }
 
@@ -65,8 +75,7 @@ func (u *unit) mail(ctx context.Context, kind, to string, m components.Mail) err
 // lately reports whether one of the events has happened to an account within a span. The account's
 // row is taken first, so that of two requests at once the second sees what the first has done.
 func (u *unit) lately(user *db.User, within time.Duration, names ...EventName) (bool, error) {
-	_, err := u.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").Where("id = ?", user.ID).Exec(u.ctx)
-	if err != nil {
+	if err := db.TakeUser(u.ctx, u, user.ID); err != nil {
 		return false, err
 	}
 	return u.NewSelect().Model((*db.AuditRow)(nil)).Where("user_id = ?", user.ID).

@@ -163,7 +163,7 @@ func (f Change) change(r *request) error {
 		return err
 	}
 	err = r.act(func(u *unit) error {
-		if err := errors.Join(u.take(&user), u.attempts.Forgive(u.ctx, u, key)); err != nil {
+		if err := errors.Join(session.Take(u.ctx, u, &user), u.attempts.Forgive(u.ctx, u, key)); err != nil {
 			return err
 		}
 		return u.newPassword(&user, hash, r.visit.session)

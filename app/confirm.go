@@ -168,19 +168,15 @@ func (f Confirm) pageOfCode(r *request, code form.Form) props.Confirm {
 }
 
 // addressee is the address that was typed, or else the one that this visitor waits at.
-func (r *request) addressee(typed string, filled *form.Form) (email identity.Name) {
+func (r *request) addressee(typed string, filled *form.Form) identity.Name {
 	if typed != "" {
 		r.visit.inbox.Email = ""
 	}
 	typed = cmp.Or(typed, r.visit.inbox.Email)
-	email, err := identity.Email(typed)
-	switch {
-	case typed == "" && !filled.Invalid():
+	if typed == "" && !filled.Invalid() {
 		filled.Fail("email", registerNoEmail)
-	case typed != "" && err != nil && len(filled.Field("email").Errors) == 0:
-		filled.Fail("email", registerBadEmail)
 	}
-	return email
+	return readEmail(typed, filled)
 }
 
 func (f Confirm) send(r *request) error {

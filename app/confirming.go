@@ -156,13 +156,12 @@ func (f Confirm) land(r *request, mailed *token.Token) error {
 	}
 	user := account.Account()
 	next, _ := r.next()
-	half, err := r.pending()
-	var none *Error
+	half, err := r.half()
 	switch {
-	case err == nil && half.Account.Account().ID == user.ID:
-		return r.confirmedAndIn(half)
-	case err != nil && !errors.As(err, &none):
+	case err != nil:
 		return err
+	case half != nil && half.Account.Account().ID == user.ID:
+		return r.confirmedAndIn(half)
 	case r.account() != nil && r.account().ID == user.ID:
 		return r.leave(cmp.Or(next, r.Home), confirmDone, wire{"user": r.userWire()})
 	}

@@ -2,30 +2,14 @@ package app
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 
-	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
-
-// take keeps an account as it was when the request came, until the commit. One that has been
-// closed or whose credentials have changed since is session.ErrNone.
-func (u *unit) take(user *db.User) error {
-	taken, err := u.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
-		Where("id = ?", user.ID).Where("auth_version = ?", user.AuthVersion).Where("disabled_at IS NULL").Exec(u.ctx)
-	if err != nil {
-		return err
-	}
-	if n, err := taken.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(session.ErrNone, err)
-	}
-	return nil
-}
 
 // newPassword gives an account another password, ends whatever the old one opened, and tells the
 // owner. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed

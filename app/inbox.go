@@ -54,15 +54,21 @@ func (r *request) knowInbox() error {
 
 // halfway is who has shown a credential in this browser: who is signing in, or signed in; or nil.
 func (r *request) halfway() (db.Account, error) {
+	half, err := r.half()
+	if err != nil || half == nil {
+		return r.visit.account, err
+	}
+	return half.Account, nil
+}
+
+// half is the sign-in that waits in this browser, or nil.
+func (r *request) half() (*SignIn, error) {
 	half, err := r.pending()
 	var none *Error
-	if err != nil && !errors.As(err, &none) {
-		return nil, err
+	if errors.As(err, &none) {
+		return nil, nil
 	}
-	if err == nil {
-		return half.Account, nil
-	}
-	return r.visit.account, nil
+	return half, err
 }
 
 func (r *request) readInbox() (i inbox) {

@@ -70,10 +70,7 @@ func (f Confirm) correct(r *request) error {
 	if kept == nil {
 		return &Error{Status: fiber.StatusUnauthorized, Say: confirmGone}
 	}
-	email, err := identity.Email(in.Email)
-	if err != nil && in.Email != "" && len(filled.Field("email").Errors) == 0 {
-		filled.Fail("email", registerBadEmail)
-	}
+	email := readEmail(in.Email, &filled)
 	if filled.Invalid() {
 		return reject(r, r.Views.ConfirmAddress, f.addressPage, filled)
 	}
@@ -93,11 +90,7 @@ func (f Confirm) correct(r *request) error {
 		return reject(r, r.Views.ConfirmAddress, f.addressPage, filled)
 	}
 	next, _ := r.next()
-	for range 2 { // whoever loses a race for the address finds it taken
-		if err = r.act(func(u *unit) error { return u.readdress(kept, email, next) }); !db.IsUnique(err) {
-			break
-		}
-	}
+	err = r.claim(func(u *unit) error { return u.readdress(kept, email, next) })
 	if errors.Is(err, errMoved) {
 		return f.already(r)
 	}

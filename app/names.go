@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/components/form"
 )
 
 // ReservedNames are usernames that a visitor could pass for the site itself with, or that sites
@@ -27,6 +28,16 @@ type EmailPolicy struct {
 	Deliverable bool
 	// Resolver looks names up. The default is the system's.
 	Resolver *net.Resolver
+}
+
+// readEmail reads an address that was typed into a form. Whether one may be missing is for the
+// form to say.
+func readEmail(typed string, filled *form.Form) identity.Name {
+	email, err := identity.Email(typed)
+	if err != nil && typed != "" && len(filled.Field("email").Errors) == 0 {
+		filled.Fail("email", registerBadEmail)
+	}
+	return email
 }
 
 // lookUpMailWithin is how long a visitor waits for a name server.

@@ -65,21 +65,15 @@ func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirm
 	return err
 }
 
-// insert opens the account, unless the address has one. Whoever loses a race for the same name
-// looks again and finds it taken.
+// insert opens the account, unless the address has one.
 func (f Register) insert(r *request, o *opening) (existing bool, err error) {
-	for range 2 {
-		err = r.act(func(u *unit) error {
-			existing, err = f.insertOnce(u, o)
-			if err != nil || u.confirm == nil || o.email.Key == "" {
-				return err
-			}
-			return u.keep(o, existing)
-		})
-		if !db.IsUnique(err) {
-			break
+	err = r.claim(func(u *unit) error {
+		existing, err = f.insertOnce(u, o)
+		if err != nil || u.confirm == nil || o.email.Key == "" {
+			return err
 		}
-	}
+		return u.keep(o, existing)
+	})
 	return existing, err
 }
 

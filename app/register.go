@@ -223,14 +223,10 @@ func (f Register) open(r *request) error {
 func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
 	var err error
-	switch {
-	case in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0:
+	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
 		filled.Fail("email", registerNoEmail)
-	case in.Email != "":
-		if o.email, err = identity.Email(in.Email); err != nil {
-			filled.Fail("email", registerBadEmail)
-		}
 	}
+	o.email = readEmail(in.Email, filled)
 	switch {
 	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
 		filled.Fail("username", registerNoUsername)

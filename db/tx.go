@@ -49,3 +49,10 @@ func again(ctx context.Context, retry func(error) bool, work func() error) error
 // NewID is a new key for a row: a UUIDv7 (RFC 9562, section 5.7), which grows with time and so
 // keeps indexes compact. It is no secret and must not serve as one.
 func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// TakeUser keeps an account's row until the commit, so that of two transactions that take it the
+// second sees what the first has done. An account that is not there is nothing to keep.
+func TakeUser(ctx context.Context, tx bun.IDB, id uuid.UUID) error {
+	_, err := tx.NewUpdate().Model((*User)(nil)).Set("updated_at = updated_at").Where("id = ?", id).Exec(ctx)
+	return err
+}

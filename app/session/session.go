@@ -4,10 +4,7 @@ package session
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -15,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/secret"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -38,28 +36,32 @@ type Store struct {
 // touchEvery is how often a session's last use is written down, at most.
 const touchEvery = time.Minute
 
-// size of the value that the browser holds, in bytes: 256 bits (ASVS 7.2.3).
-const size = 32
-
-// NewValue makes a value for a browser to hold, and the hash of it that is stored.
-func NewValue() (value string, hash []byte) {
-	raw := make([]byte, size)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
-	sum := sha256.Sum256(raw)
-	return base64.RawURLEncoding.EncodeToString(raw), sum[:]
-}
+// NewValue makes a value for a browser to hold, of 256 random bits (ASVS 7.2.3), and the hash of it
+// that is stored.
+func NewValue() (value string, hash []byte) { return secret.New() }
 
 // Hash returns what is stored of a value that a browser sent; nil for what NewValue cannot have made.
-func Hash(value string) []byte {
-	if len(value) != base64.RawURLEncoding.EncodedLen(size) {
-		return nil
+func Hash(value string) []byte { return secret.Hash(value) }
+
+// Take keeps an account as it was read until the commit: no change of it slips in before. One that
+// was closed or whose credentials changed meanwhile is ErrNone.
+func Take(ctx context.Context, tx bun.IDB, account *db.User) error {
+	return took(taking(tx, account).Exec(ctx))
+}
+
+func taking(tx bun.IDB, account *db.User) *bun.UpdateQuery {
+	return tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
+		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL")
+}
+
+func took(taken sql.Result, err error) error {
+	if err != nil {
+		return fmt.Errorf("session: take account: %w", err)
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(value)
-	if err != nil || len(raw) != size { // line breaks are skipped, even by the strict
-		return nil
+	if n, err := taken.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(ErrNone, err)
 	}
-	sum := sha256.Sum256(raw)
-	return sum[:]
+	return nil
 }
 
 // Insert opens a session for the account as it was when its gates were passed. An account that
@@ -69,21 +71,15 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 	now := s.Now()
 	row.ID, row.UserID, row.AuthVersion = db.NewID(), account.ID, account.AuthVersion
 	row.Hash, row.CreatedAt, row.LastSeenAt, row.ExpiresAt = hash, now, now, now.Add(s.Absolute)
-	// Taking the account's row keeps a change of it from slipping in before this commit.
-	take := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").
-		Where("id = ?", account.ID).Where("auth_version = ?", account.AuthVersion).Where("disabled_at IS NULL")
+	take := taking(tx, account)
 	track := s.Track && !row.AuthAt.IsZero() // a session that is restored is no sign-in
 	if track {
 		take.Set("sign_in_count = sign_in_count + 1").
 			Set("last_sign_in_at = current_sign_in_at").Set("last_sign_in_network = current_sign_in_network").
 			Set("current_sign_in_at = ?", now).Set("current_sign_in_network = ?", bun.NullZero(row.Network))
 	}
-	taken, err := take.Exec(ctx)
-	if err != nil {
-		return "", fmt.Errorf("session: take account: %w", err)
-	}
-	if n, err := taken.RowsAffected(); err != nil || n != 1 {
-		return "", errors.Join(ErrNone, err)
+	if err := took(take.Exec(ctx)); err != nil {
+		return "", err
 	}
 	if track {
 		if err := s.Changed(ctx, tx, account.ID); err != nil {

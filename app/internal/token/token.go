@@ -7,10 +7,7 @@ package token
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -19,6 +16,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
+	"github.com/gatehouse-go/gatehouse/app/internal/secret"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -72,42 +70,22 @@ type Tokens struct {
 	Now  func() time.Time
 }
 
-const size = 32
-
-// sealed is how a link's secret is written. Strict, so that it has one spelling.
-var sealed = base64.RawURLEncoding.Strict()
-
 // LinkLength is how many characters the secret of every link has.
-const LinkLength = 43
-
-func hash(link string) []byte {
-	if len(link) != LinkLength {
-		return nil
-	}
-	raw, err := sealed.DecodeString(link)
-	if err != nil || len(raw) != size { // line breaks are skipped, even by the strict
-		return nil
-	}
-	sum := sha256.Sum256(raw)
-	return sum[:]
-}
+const LinkLength = secret.Length
 
 // Issue makes a token and kills those that it replaces: of one purpose and account, or else
 // address, one is alive at a time. The account's row is taken first, so that of two at once the
 // later finds the earlier.
 func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) {
 	now := t.Now()
-	raw := make([]byte, size)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
-	sum := sha256.Sum256(raw)
-	secret := Secret{Link: sealed.EncodeToString(raw), Code: newCode()}
+	link, hash := secret.New()
+	code := newCode()
 	row := &Token{
 		ID: db.NewID(), Purpose: g.Purpose, UserID: g.UserID, Address: g.Address, AuthVersion: g.AuthVersion,
-		Hash: sum[:], CodeHash: t.codeHash(g.Purpose, g.UserID, g.Address, secret.Code),
+		Hash: hash, CodeHash: t.codeHash(g.Purpose, g.UserID, g.Address, code),
 		FlowID: g.FlowID, CreatedAt: now, ExpiresAt: now.Add(g.TTL),
 	}
-	_, err := tx.NewUpdate().Model((*db.User)(nil)).Set("updated_at = updated_at").Where("id = ?", g.UserID).Exec(ctx)
-	if err != nil {
+	if err := db.TakeUser(ctx, tx, g.UserID); err != nil {
 		return Secret{}, fmt.Errorf("token: %w", err)
 	}
 	replaced := t.killing(tx).Where("purpose = ?", g.Purpose)
@@ -122,7 +100,7 @@ func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) 
 	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 		return Secret{}, fmt.Errorf("token: %w", err)
 	}
-	return secret, nil
+	return Secret{Link: link, Code: code}, nil
 }
 
 // killing ends tokens where they stand: what was mailed is still known, and told to be over.
@@ -149,7 +127,7 @@ const current = "(?TableAlias.auth_version = 0 OR ?TableAlias.auth_version = (SE
 // Look finds the token of a link and says how it stands. It changes nothing, however often it is
 // asked. The token is nil where the state is Unknown, and only there.
 func (t Tokens) Look(ctx context.Context, tx bun.IDB, purpose, link string) (*Token, State, error) {
-	sum := hash(link)
+	sum := secret.Hash(link)
 	if sum == nil {
 		return nil, Unknown, nil
 	}
