@@ -2,7 +2,6 @@ package app
 
 import (
 	"cmp"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -190,40 +189,36 @@ func (f Confirm) send(r *request) error {
 		return reject(r, r.Views.Confirm, f.pageOfSend, filled)
 	}
 	next, _ := r.next()
-	done := func() error {
-		cookie, err := r.awaiting(inbox{Email: email.Shown, Flow: r.readInbox().Flow})
-		if err != nil {
-			return err
-		}
-		r.c.Cookie(cookie)
-		return r.leave(withNext(r.URL("confirm"), next), confirmSent.With(email.Shown), nil)
-	}
-	if err := r.charge(email.Key); err != nil {
-		if twice, unknown := r.clickedTwice(email.Key); unknown != nil {
-			return unknown
-		} else if twice {
-			return done()
-		}
+	twice, err := r.chargeOnce(email.Key)
+	if err != nil {
 		return excuse(r, r.Views.Confirm, f.pageOfSend, filled, err)
 	}
-	account, err := r.find(r.ctx, email.Key, Email)
-	if errors.Is(err, sql.ErrNoRows) {
-		account, err = nil, nil
+	if !twice {
+		err = f.sendTo(r, email, next)
 	}
 	if err != nil {
 		return err
 	}
-	err = r.act(func(u *unit) error {
+	cookie, err := r.awaiting(inbox{Email: email.Shown, Flow: r.readInbox().Flow})
+	if err != nil {
+		return err
+	}
+	r.c.Cookie(cookie)
+	return r.leave(withNext(r.URL("confirm"), next), confirmSent.With(email.Shown), nil)
+}
+
+func (f Confirm) sendTo(r *request, email identity.Name, next string) error {
+	account, err := r.lookUp(r.ctx, email.Key, Email)
+	if err != nil {
+		return err
+	}
+	return r.act(func(u *unit) error {
 		user := waiting(account)
 		if err := u.happened(ConfirmSent, user, nil); err != nil {
 			return err
 		}
 		return u.mailConfirm(user, email, next)
 	})
-	if err != nil {
-		return err
-	}
-	return done()
 }
 
 // waiting is whose address a mail can confirm, or nil.
@@ -247,15 +242,11 @@ func (f Confirm) try(r *request) error {
 	if err := r.charge(email.Key); err != nil {
 		return excuse(r, r.Views.Confirm, f.pageOfCode, filled, err)
 	}
-	account, err := r.find(r.ctx, email.Key, Email)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	account, err := r.lookUp(r.ctx, email.Key, Email)
+	if err != nil {
 		return err
 	}
-	user := account.Account().ID
-	mailed, err := r.tokens.Try(r.ctx, r.DB, confirming, user, email.Key, in.Code)
-	if mailed == nil && err == nil {
-		mailed, err = r.tokens.Repeated(r.ctx, r.DB, confirming, user, email.Key, in.Code, doubleClick)
-	}
+	mailed, err := r.typed(confirming, account, email.Key, in.Code)
 	switch {
 	case err != nil:
 		return err

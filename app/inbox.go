@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
@@ -86,10 +87,35 @@ func (r *request) readInbox() (i inbox) {
 // sameClick is how soon the same form again is taken for the same one.
 const sameClick = 5 * time.Second
 
-// clickedTwice reports whether a try that has to wait is the one before it, sent twice.
-func (r *request) clickedTwice(name string) (bool, error) {
-	last, err := r.attempts.Last(r.ctx, r.accountKey(name))
-	return r.Now().Sub(last) < sameClick, err
+// chargeOnce charges for a mail. It reports whether the mail is on its way already, since the form
+// was sent twice.
+func (r *request) chargeOnce(name string) (twice bool, err error) {
+	var wait *Error
+	if err = r.charge(name); !errors.As(err, &wait) {
+		return false, err
+	}
+	last, unknown := r.attempts.Last(r.ctx, r.accountKey(name))
+	switch {
+	case unknown != nil:
+		return false, unknown
+	case r.Now().Sub(last) < sameClick:
+		return true, nil
+	}
+	return false, err
+}
+
+// typed is the token of a code that somebody typed who waits at an address; nil if it is wrong. One
+// that they have just used up is right still: they sent the form twice.
+func (r *request) typed(purpose string, account db.Account, address, code string) (*token.Token, error) {
+	var whose uuid.UUID
+	if account != nil {
+		whose = account.Account().ID
+	}
+	mailed, err := r.tokens.Try(r.ctx, r.DB, purpose, whose, address, code)
+	if mailed == nil && err == nil {
+		mailed, err = r.tokens.Repeated(r.ctx, r.DB, purpose, whose, address, code, doubleClick)
+	}
+	return mailed, err
 }
 
 // mailConfirm sends the mail by which user confirms their primary address, and ends the ones

@@ -2,7 +2,6 @@ package app
 
 import (
 	"cmp"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -205,20 +204,14 @@ func (a *App) loginFailed() locales.Message {
 // named finds the account that a form names, or nil. Where there is a field for each kind of name
 // and both are filled, both must name the same one.
 func (f Login) named(r *request, in loginForm) (db.Account, error) {
-	var account db.Account
-	var err error
 	switch {
 	case !f.Apart:
-		account, err = r.find(r.ctx, in.Email, f.By)
+		return r.lookUp(r.ctx, in.Email, f.By)
 	case in.Email == "":
-		account, err = r.find(r.ctx, in.Username, Username)
-	default:
-		account, err = r.find(r.ctx, in.Email, Email)
+		return r.lookUp(r.ctx, in.Username, Username)
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err == nil && in.Email != "" && in.Username != "" {
+	account, err := r.lookUp(r.ctx, in.Email, Email)
+	if account != nil && in.Username != "" {
 		if _, key := identity.Key(in.Username); key != account.Account().UsernameKey {
 			return nil, nil
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -88,6 +89,15 @@ func (a *App) find(ctx context.Context, name string, by Identity) (db.Account, e
 	}
 	account := a.Users.blank()
 	return account, db.FindUser(ctx, a.DB, account, key)
+}
+
+// lookUp is find for pages, where nobody is an answer too: a nil account.
+func (a *App) lookUp(ctx context.Context, name string, by Identity) (db.Account, error) {
+	account, err := a.find(ctx, name, by)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return account, err
 }
 
 // CheckPassword reports whether plain opens account, with no limit, no gate and no event: for
