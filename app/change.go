@@ -57,6 +57,9 @@ var (
 	changeOvertaken = locales.Message{Code: "change.overtaken", English: "Your account changed while you were sending this. Enter the password that you have now."}
 	changeEnded     = locales.Message{Code: "change.ended", English: "This browser was signed out meanwhile. Sign in again."}
 	changeUnproven  = locales.Message{Code: "change.unproven", English: "Sign out and in again to set a password: this browser may have been left open."}
+	changeSubject   = locales.Message{Code: "change.notice.subject", English: "Your password at %s was changed"}
+	changeTitle     = locales.Message{Code: "change.notice.title", English: "Your password was changed"}
+	changeTold      = locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}
 	changeAction    = locales.Message{Code: "change.action", English: "Change"}
 	changeSetAction = locales.Message{Code: "change.set_action", English: "Set a password"}
 )

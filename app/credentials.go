@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/gatehouse-go/gatehouse/db"
-	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
 // newPassword gives an account another password, ends whatever the old one opened, and tells the
@@ -48,7 +47,11 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
 	}
-	return u.tellChanged(user)
+	settings, _ := feature[Change](u.App)
+	return u.tell(user, notice{
+		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
+		what: changeTold.With(u.Name), then: noticeEnded,
+	})
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.
@@ -85,18 +88,4 @@ func (u *unit) rotate(row *db.Session) error {
 	}
 	u.cookie(u.newCookie(sessionCookie, value, 0))
 	return nil
-}
-
-// tellChanged mails the owner that there is another password, and what to do about it.
-func (u *unit) tellChanged(user *db.User) error {
-	settings, _ := feature[Change](u.App)
-	if settings.Silent || user.Primary == nil {
-		return nil
-	}
-	notice := props.ChangeNotice{AppName: u.Name, At: u.Now(), Network: u.network(), Home: u.Config.URL + u.Home}
-	if path := u.URL("recover"); path != "" {
-		notice.Recover = u.Config.URL + path
-	}
-	ctx := u.ctxOf(user)
-	return u.mail(ctx, "change.notice", user.Primary.Email, u.Mails.ChangeNotice(ctx, notice))
 }

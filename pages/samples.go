@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
@@ -21,6 +22,15 @@ type MailSample struct {
 func MailSamples(appName, origin string) []MailSample {
 	const email = "ada@example.com"
 	login, at := origin+"/login", time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
+	notice := props.Notice{
+		AppName: appName, At: at, Network: "192.0.2.7",
+		Subject: locales.Message{Code: "change.notice.subject", English: "Your password at %s was changed"}.With(appName),
+		Title:   locales.Message{Code: "change.notice.title", English: "Your password was changed"},
+		What:    locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}.With(appName),
+		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
+		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
+		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
+	}
 	return []MailSample{
 		{"welcome", func(ctx context.Context, m Mails) components.Mail {
 			return m.Welcome(ctx, props.Welcome{AppName: appName, Name: "Ada <" + email + ">", Login: login})
@@ -36,11 +46,12 @@ func MailSamples(appName, origin string) []MailSample {
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
 		}},
-		{"change-notice", func(ctx context.Context, m Mails) components.Mail {
-			return m.ChangeNotice(ctx, props.ChangeNotice{AppName: appName, At: at, Home: origin + "/", Network: "192.0.2.7", Recover: origin + "/recover"})
-		}},
-		{"change-bare", func(ctx context.Context, m Mails) components.Mail {
-			return m.ChangeNotice(ctx, props.ChangeNotice{AppName: appName, At: at, Home: origin + "/"})
+		{"notice", func(ctx context.Context, m Mails) components.Mail { return m.Notice(ctx, notice) }},
+		{"notice-bare", func(ctx context.Context, m Mails) components.Mail {
+			bare := notice
+			bare.Network, bare.Then, bare.Help = "", locales.Message{}, props.Link{URL: origin + "/"}
+			bare.Advice = locales.Message{Code: "notice.write", English: "If it was not you, somebody else has been in your account. Write to whoever runs %s now:"}.With(appName)
+			return m.Notice(ctx, bare)
 		}},
 		{"remember-stolen", func(ctx context.Context, m Mails) components.Mail {
 			return m.RememberStolen(ctx, props.RememberStolen{AppName: appName, Login: login})

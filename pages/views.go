@@ -57,14 +57,14 @@ type Mails struct {
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
-	ChangeNotice     func(context.Context, props.ChangeNotice) components.Mail
+	Notice           func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
-		ChangeNotice: mails.ChangeNotice,
+		Notice: mails.Notice,
 	}
 }
 

@@ -46,15 +46,18 @@ type RememberStolen struct {
 	Login string
 }
 
-// ChangeNotice is the mail about a password that was changed.
-type ChangeNotice struct {
-	AppName string
-	// At is when it was changed.
+// Notice is the mail that tells an owner what was done with their account, and what to do if it
+// was not they who did it. Subject, Title, What and Then are whole sentences.
+type Notice struct {
+	AppName        string
+	Subject, Title locales.Message
+	// What was done, and what came of it; Then may be zero.
+	What, Then locales.Message
+	// At is when it was done.
 	At time.Time
-	// Network is the address that it was changed from; empty where that is not kept.
+	// Network is the address that it was done from; empty where that is not kept.
 	Network string
-	// Recover leads to the page for a forgotten password, as an absolute URL; empty if there is none.
-	Recover string
-	// Home leads to the site, as an absolute URL.
-	Home string
+	// Advice says what somebody else's doing calls for, and Help leads there: its URL is absolute.
+	Advice locales.Message
+	Help   Link
 }
