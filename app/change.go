@@ -191,11 +191,7 @@ func (f Change) judge(r *request, in changeForm, filled *form.Form) {
 	if in.NewPassword == "" {
 		return
 	}
-	about := []string{user.Username, r.Name}
-	if user.Primary != nil {
-		about = append(about, user.Primary.Email)
-	}
-	filled.Fail("new_password", r.Passwords.Check(r.ctx, in.NewPassword, about...)...)
+	filled.Fail("new_password", r.unfit(user, in.NewPassword)...)
 	if in.Password != "" && password.Same(in.Password, in.NewPassword) {
 		filled.Fail("new_password", changeSame)
 	}

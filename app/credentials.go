@@ -8,13 +8,28 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 // newPassword gives an account another password, ends whatever the old one opened, and tells the
-// owner. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
-// links end because they are of an older auth version. The session spared, if it is not nil, is the
-// visitor's, and goes on under another id.
+// owner. The session spared, if it is not nil, is the visitor's, and goes on under another id.
 func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error {
+	if err := u.replacePassword(user, hash, spared); err != nil {
+		return err
+	}
+	if err := u.happened(PasswordChanged, user, nil); err != nil {
+		return err
+	}
+	settings, _ := feature[Change](u.App)
+	return u.tell(user, notice{
+		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
+		what: changeTold.With(u.Name), then: noticeEnded,
+	})
+}
+
+// replacePassword stores another password and ends whatever the old one opened. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
+// links end because they are of an older auth version.
+func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session) error {
 	now := u.Now()
 	var changed []db.User
 	_, err := u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
@@ -37,21 +52,12 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, "password changed"); err != nil {
 		return err
 	}
-	if spared != nil {
-		row := *spared
-		row.AuthVersion = changed[0].AuthVersion
-		if err := u.carryOn(&row, forgotten); err != nil {
-			return err
-		}
+	if spared == nil {
+		return nil
 	}
-	if err := u.happened(PasswordChanged, user, nil); err != nil {
-		return err
-	}
-	settings, _ := feature[Change](u.App)
-	return u.tell(user, notice{
-		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
-		what: changeTold.With(u.Name), then: noticeEnded,
-	})
+	row := *spared
+	row.AuthVersion = changed[0].AuthVersion
+	return u.carryOn(&row, forgotten)
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.
@@ -88,4 +94,13 @@ func (u *unit) rotate(row *db.Session) error {
 	}
 	u.cookie(u.newCookie(sessionCookie, value, 0))
 	return nil
+}
+
+// unfit says what is wrong with a new password for an account.
+func (r *request) unfit(user *db.User, plain string) []locales.Message {
+	about := []string{user.Username, r.Name}
+	if user.Primary != nil {
+		about = append(about, user.Primary.Email)
+	}
+	return r.Passwords.Check(r.ctx, plain, about...)
 }

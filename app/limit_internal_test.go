@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Recover{}, Account{}, Change{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,9 @@ var bounds = map[string]string{
 	"confirm-code":    byTries,
 	"confirm-address": byBoth,
 	"confirm-link":    byNetwork, // its 256 bits name no account
+	"recover":         byTries,
+	"recover-code":    byTries,
+	"recover-link":    byNetwork, // its 256 bits name no account
 	"logout":          byNothing, // it ends one's own session
 	"mailbox":         byNothing, // in development alone
 }
@@ -93,7 +96,7 @@ func TestEveryActIsBounded(t *testing.T) {
 	}
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
-		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
+		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "recover": recoverLimit, "recover-code": loginLimit, "recover-link": {PerNetwork: loginLimit.PerNetwork},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {
@@ -124,7 +127,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if name == "charge" && !charged.IsValid() {
+			if slices.Contains([]string{"charge", "chargeOnce", "chargeMail"}, name) && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`

@@ -97,6 +97,8 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
 	case err == nil && f.SignIn:
 		return true, &FieldError{"email", registerEmailTaken}
+	case err == nil && u.TellUnknown:
+		return true, u.tellTaken(owner)
 	case err == nil:
 		return true, u.tellOwner(owner)
 	case !errors.Is(err, sql.ErrNoRows):
@@ -146,8 +148,17 @@ func (u *unit) tellOwner(owner db.Account) error {
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
+		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
 	}))
+}
+
+// tellTaken says that an address has an account, unless the form that opened it was double-clicked.
+func (u *unit) tellTaken(owner db.Account) error {
+	opened, err := u.lately(owner.Account(), doubleClick, Registered)
+	if err == nil && !opened {
+		err = &FieldError{"email", registerEmailTaken}
+	}
+	return err
 }
 
 func (u *unit) openAccount(o *opening) error {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ type doubled struct {
 	member bool
 	// before is what the browser has done by then; it returns where to post, and may fill the form in.
 	before func(s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
+	// same is the page that both lead to, where each leads there by a secret of its own.
+	same string
 	// who is signed in then, how many sessions live at most, how many accounts and mails there are.
 	who                       string
 	sessions, accounts, mails int
@@ -61,6 +64,22 @@ var doubles = map[string]doubled{
 		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
 			enroll(b, "bob@example.com")
 			return s.Mail("bob@example.com").Link()
+		},
+	},
+	"/reset": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/reset/code": {
+		form: url.Values{}, accounts: 1, mails: 1, same: "/reset/:token",
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			forget(b, ada)
+			form.Set("code", s.Mail(ada).Code())
+			return "/reset/code"
+		},
+	},
+	"/reset/:token": {
+		form: url.Values{"password": {better}}, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			forget(b, ada)
+			return s.Mail(ada).Link()
 		},
 	},
 	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
@@ -112,6 +131,14 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 		})
 	}
 	both.Wait()
+	if w.same != "" {
+		for i := range statuses {
+			statuses[i] = changing.ReplaceAllString(statuses[i], ":token")
+			if !strings.HasSuffix(statuses[i], w.same) {
+				t.Errorf("%s leads to %s", path, statuses[i])
+			}
+		}
+	}
 	if statuses[0] != statuses[1] || statuses[0][:3] != "303" {
 		t.Errorf("%s is answered by %s and %s", path, statuses[0], statuses[1])
 	}

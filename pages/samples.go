@@ -29,7 +29,7 @@ func MailSamples(appName, origin string) []MailSample {
 		What:    locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}.With(appName),
 		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
 		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
-		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
+		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/reset"},
 	}
 	return []MailSample{
 		{"welcome", func(ctx context.Context, m Mails) components.Mail {
@@ -40,8 +40,11 @@ func MailSamples(appName, origin string) []MailSample {
 				AppName: appName, Email: email, Link: origin + "/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
 			})
 		}},
+		{"recover", func(ctx context.Context, m Mails) components.Mail {
+			return m.Recover(ctx, props.RecoverMail{AppName: appName, Name: email, Link: origin + "/reset/x?next=%2Forders", Code: "1234 5678", TTL: 20 * time.Minute})
+		}},
 		{"register-existing", func(ctx context.Context, m Mails) components.Mail {
-			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/recover"})
+			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/reset"})
 		}},
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})

@@ -37,6 +37,14 @@ var states = []state{
 	{"confirm-link-other", outside("Confirm your address"), pages.ConfirmLink(confirmLink("Grace Hopper"))},
 	{"confirm-address", outside("Correct your address"), pages.ConfirmAddress(confirmAddress())},
 	{"confirm-address-invalid", outside("Error: Correct your address"), pages.ConfirmAddress(wrongAddress(confirmAddress()))},
+	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
+	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
+	{"recover-missing", outside("Error: Forgot your password?"), pages.Recover(nameless(forgotten("")))},
+	{"recover-bad-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten(longName)))},
+	{"recover-too-soon", outside("Error: Forgot your password?"), pages.Recover(askedTooSoon(forgotten("ada")))},
+	{"recover-link", outside("Choose a new password"), pages.RecoverLink(recoverLink("ada@example.com", ""))},
+	{"recover-link-other", inside("Choose a new password"), pages.RecoverLink(recoverLink(longName, "Grace Hopper"))},
+	{"recover-link-invalid", outside("Error: Choose a new password"), pages.RecoverLink(tooShort(recoverLink("ada@example.com", "Grace Hopper")))},
 	{"account", inside("Your account"), pages.Account(account())},
 	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
 	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
@@ -64,7 +72,7 @@ type loginFields struct {
 }
 
 func login(typed loginFields) props.Login {
-	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/recover"}
+	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/reset"}
 	if !typed.Remember {
 		p.Drop("remember")
 	}

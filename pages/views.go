@@ -26,12 +26,16 @@ type Views struct {
 	Confirm        func(props.Confirm) templ.Component
 	ConfirmLink    func(props.ConfirmLink) templ.Component
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
-	Account        func(props.Account) templ.Component
-	Change         func(props.Change) templ.Component
-	Error          func(props.Error) templ.Component
-	Mailbox        func(props.Mailbox) templ.Component
-	MailboxMail    func(props.MailboxMail) templ.Component
-	Gallery        func(props.Gallery) templ.Component
+	// Recover is where one asks for the mail about a forgotten password and waits for it, RecoverLink
+	// what its link opens.
+	Recover     func(props.Recover) templ.Component
+	RecoverLink func(props.RecoverLink) templ.Component
+	Account     func(props.Account) templ.Component
+	Change      func(props.Change) templ.Component
+	Error       func(props.Error) templ.Component
+	Mailbox     func(props.Mailbox) templ.Component
+	MailboxMail func(props.MailboxMail) templ.Component
+	Gallery     func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -39,7 +43,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Recover: Recover, RecoverLink: RecoverLink, Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -56,6 +60,7 @@ type Mails struct {
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
+	Recover          func(context.Context, props.RecoverMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
@@ -63,7 +68,7 @@ type Mails struct {
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, Recover: mails.Recover, RememberStolen: mails.RememberStolen,
 		Notice: mails.Notice,
 	}
 }
