@@ -129,7 +129,7 @@ func (f Change) page(r *request, filled form.Form) props.Change {
 	least, _ := r.Passwords.Length()
 	who := r.person()
 	filled.Require("password", true)
-	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Back: r.URL("account")}
+	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Recover: r.URL("recover"), Back: r.URL("account")}
 }
 
 func (f Change) change(r *request) error {

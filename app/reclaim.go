@@ -87,7 +87,7 @@ func (u *unit) prove(user *db.User, key string) error {
 		}
 		return err
 	}
-	if err := u.tokens.Kill(u.ctx, u, user.ID); err != nil {
+	if err := errors.Join(u.Changed(u.ctx, u, user.ID), u.tokens.Kill(u.ctx, u, user.ID)); err != nil {
 		return err
 	}
 	_, err = u.NewDelete().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("address_key <> ?", key).Exec(u.ctx)

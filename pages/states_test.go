@@ -140,7 +140,7 @@ type changeFields struct {
 }
 
 func change() props.Change {
-	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Back: "/account"}
+	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Recover: "/reset", Back: "/account"}
 }
 
 func unchanged(p props.Change) props.Change {
