@@ -27,7 +27,7 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, forgets) {
 		config := everything
 		switch {
 		case i >= len(scenes)+len(pairs):

@@ -39,6 +39,7 @@ var states = []state{
 	{"confirm-address-invalid", outside("Error: Correct your address"), pages.ConfirmAddress(wrongAddress(confirmAddress()))},
 	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
 	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
+	{"recover-no-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten("")))},
 	{"recover-missing", outside("Error: Forgot your password?"), pages.Recover(nameless(forgotten("")))},
 	{"recover-bad-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten(longName)))},
 	{"recover-too-soon", outside("Error: Forgot your password?"), pages.Recover(askedTooSoon(forgotten("ada")))},
