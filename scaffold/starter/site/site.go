@@ -62,6 +62,7 @@ func New(settings Settings) (*Site, error) {
 			app.Account{},
 			app.Change{},
 			app.Track{},
+			app.Alert{},
 		},
 	})
 	if err != nil {
