@@ -27,8 +27,9 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	})
 }
 
-// replacePassword stores another password and ends whatever the old one opened. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
-// links end because they are of an older auth version.
+// replacePassword stores another password and ends whatever the old one opened. Sessions end by
+// their rows and remembered devices by theirs; half-done sign-ins and mailed links end because they
+// are of an older auth version. A spared session goes on; see [unit.newPassword].
 func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session) error {
 	now := u.Now()
 	var changed []db.User
@@ -57,7 +58,11 @@ func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session) e
 	}
 	row := *spared
 	row.AuthVersion = changed[0].AuthVersion
-	return u.carryOn(&row, forgotten)
+	if err := u.carryOn(&row, forgotten); err != nil || u.alert == nil {
+		return err
+	}
+	_, err = u.alert.know(u, user)
+	return err
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.

@@ -57,6 +57,11 @@ func (u *unit) recoverAccount(f Recover, user *db.User, mailed *token.Token, has
 	if err != nil {
 		return err
 	}
+	if u.alert != nil { // the browser at hand is told of by the notice below
+		if err := u.alert.introduce(u, user); err != nil {
+			return err
+		}
+	}
 	if err := u.happened(PasswordRecovered, user, nil); err != nil {
 		return err
 	}

@@ -95,3 +95,19 @@ func TestRecoverBySecondAddress(t *testing.T) {
 		s.Happened(app.RecoverSent, app.PasswordRecovered, app.RecoverSent, app.SignedIn)
 	})
 }
+
+// The browser in which the password was chosen is told of once, and others when they sign in.
+func TestRecoverIntroducesTheBrowser(t *testing.T) {
+	tell(t, recovering(app.Recover{}, app.Alert{}), func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: ada})
+		before := signIn(s.Browser(), ada, apptest.Password)
+		before.Visit("/logout").Press("Sign out")
+		s.Clock.Advance(time.Minute)
+		b := forget(s.Browser(), ada)
+		choose(b, s.Mail(ada).Link(), better).Sees(saysRecover)
+		signIn(b, ada, better).SignedIn(ada)
+		s.Happened(app.SignedIn, app.SignedOut, app.RecoverSent, app.PasswordRecovered, app.SignedIn)
+		signIn(before, ada, better).SignedIn(ada)
+		s.Happened(app.SignedIn, app.NewBrowser)
+	})
+}
