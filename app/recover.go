@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
@@ -211,25 +210,13 @@ func (f Recover) try(r *request) error {
 	if err := r.charge(name); err != nil {
 		return excuse(r, r.Views.Recover, f.pageOfCode, filled, err)
 	}
-	mailed, err := f.typed(r, name, in.Code)
+	link, err := f.exchange(r, name, in.Code)
 	switch {
 	case err != nil:
 		return err
-	case mailed == nil:
+	case link == "":
 		filled.Fail("code", recoverBadCode)
 		return reject(r, r.Views.Recover, f.pageOfCode, filled)
-	}
-	var link string
-	err = r.act(func(u *unit) error {
-		link, err = u.tokens.Exchange(u.ctx, u, mailed)
-		return errors.Join(err, u.attempts.Forgive(u.ctx, u, u.accountKey(name)))
-	})
-	if errors.Is(err, token.ErrSpent) {
-		filled.Fail("code", recoverBadCode)
-		return reject(r, r.Views.Recover, f.pageOfCode, filled)
-	}
-	if err != nil {
-		return err
 	}
 	next, _ := r.next()
 	return r.leave(withNext(r.URL("recover-link", link), next), locales.Message{}, wire{"token": link})

@@ -11,20 +11,32 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
-// typed is the token of a code that was typed, or nil.
-func (f Recover) typed(r *request, name, code string) (*token.Token, error) {
+// exchange gives the secret of a link for a code that somebody typed who goes by name; "" if it is
+// wrong. A mailed link cannot be told again, since only its hash is stored.
+func (f Recover) exchange(r *request, name, code string) (link string, err error) {
 	account, err := r.lookUp(r.ctx, name, f.By)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	address, err := r.reaches(account, name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if address == nil {
 		address = &db.Address{Key: name}
 	}
-	return r.tokens.Try(r.ctx, r.DB, recovering, address.UserID, address.Key, code)
+	mailed, err := r.tokens.Try(r.ctx, r.DB, recovering, address.UserID, address.Key, code)
+	if err != nil || mailed == nil {
+		return "", err
+	}
+	err = r.act(func(u *unit) error {
+		link, err = u.tokens.Exchange(u.ctx, u, mailed)
+		return errors.Join(err, u.attempts.Forgive(u.ctx, u, u.accountKey(name)))
+	})
+	if errors.Is(err, token.ErrSpent) { // a moment ago
+		return "", nil
+	}
+	return link, err
 }
 
 // passwordForm has the names that Flask-Security gave its fields.

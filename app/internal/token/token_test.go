@@ -279,6 +279,9 @@ func TestExchange(t *testing.T) {
 		link := exchange()
 		d.issue(g)
 		d.stands("recover", link, token.Over)
+		if link, err := d.Exchange(d.Context(), d.db, row); !errors.Is(err, token.ErrSpent) || link != "" {
+			d.Errorf("%q, %v", link, err)
+		}
 
 		// What is over is worth none, nor what would be good twice.
 		row = d.opens("recover", d.issue(g).Code, true)
