@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, ChangeUsername{}, RecoverUsername{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -44,15 +44,17 @@ const (
 )
 
 var bounds = map[string]string{
-	"login":           byBoth,
-	"change":          byBoth,
-	"register":        byNetwork, // an account that is not there yet cannot be guessed at
-	"confirm":         byTries,
-	"confirm-code":    byTries,
-	"confirm-address": byBoth,
-	"confirm-link":    byNetwork, // its 256 bits name no account
-	"logout":          byNothing, // it ends one's own session
-	"mailbox":         byNothing, // in development alone
+	"login":            byBoth,
+	"change":           byBoth,
+	"change-username":  byBoth,
+	"recover-username": byTries,
+	"register":         byNetwork, // an account that is not there yet cannot be guessed at
+	"confirm":          byTries,
+	"confirm-code":     byTries,
+	"confirm-address":  byBoth,
+	"confirm-link":     byNetwork, // its 256 bits name no account
+	"logout":           byNothing, // it ends one's own session
+	"mailbox":          byNothing, // in development alone
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -92,7 +94,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		}
 	}
 	defaults := map[string]Limit{
-		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
 	}
 	for _, r := range every(t).routes {

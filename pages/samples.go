@@ -46,6 +46,12 @@ func MailSamples(appName, origin string) []MailSample {
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
 		}},
+		{"recover-username", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Username: "countess.of.lovelace", Login: login})
+		}},
+		{"recover-username-none", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Login: login})
+		}},
 		{"notice", func(ctx context.Context, m Mails) components.Mail { return m.Notice(ctx, notice) }},
 		{"notice-bare", func(ctx context.Context, m Mails) components.Mail {
 			bare := notice

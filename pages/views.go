@@ -28,10 +28,13 @@ type Views struct {
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
 	Account        func(props.Account) templ.Component
 	Change         func(props.Change) templ.Component
-	Error          func(props.Error) templ.Component
-	Mailbox        func(props.Mailbox) templ.Component
-	MailboxMail    func(props.MailboxMail) templ.Component
-	Gallery        func(props.Gallery) templ.Component
+	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
+	ChangeUsername  func(props.ChangeUsername) templ.Component
+	RecoverUsername func(props.RecoverUsername) templ.Component
+	Error           func(props.Error) templ.Component
+	Mailbox         func(props.Mailbox) templ.Component
+	MailboxMail     func(props.MailboxMail) templ.Component
+	Gallery         func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -39,7 +42,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Change: Change, ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -56,6 +59,7 @@ type Mails struct {
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
+	RecoverUsername  func(context.Context, props.RecoverUsernameMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
@@ -63,7 +67,7 @@ type Mails struct {
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RecoverUsername: mails.RecoverUsername, RememberStolen: mails.RememberStolen,
 		Notice: mails.Notice,
 	}
 }
