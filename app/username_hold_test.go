@@ -77,9 +77,9 @@ func TestUsernameIsKeptOfTheGone(t *testing.T) {
 		run(t, s, "DELETE FROM users WHERE id = ?", user.ID)
 		b := s.As(s.User(apptest.Person{Email: "eve@example.com", Username: "eve"}))
 		rename(b, "grace").SeesError("username", "This username is taken.")
+		s.Happened(app.UsernameChanged)
 		_, err := s.App.CreateUser(t.Context(), app.NewUser{Username: "grace"})
 		must(t, err)
-		s.Happened(app.UsernameChanged)
 	}, plainly...)
 }
 

@@ -184,7 +184,7 @@ func ChangeUsername(p props.ChangeUsername) templ.Component {
 func usernameIntro(ctx context.Context, p props.ChangeUsername) string {
 	switch {
 	case p.Hold > 0:
-		return locales.T(ctx, "Nobody else can take the one you have for %s, in case you want it back.", p.Hold)
+		return locales.T(ctx, "The old one is kept for you for %s, in case you want it back.", p.Hold)
 	case p.SignsIn:
 		return locales.T(ctx, "You can sign in with it, too.")
 	}

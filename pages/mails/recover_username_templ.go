@@ -77,7 +77,7 @@ func recoverUsername(p props.RecoverUsernameMail) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Username != "" {
-			templ_7745c5c3_Err = components.MailCode(p.Username).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.MailName(p.Username).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
