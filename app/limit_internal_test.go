@@ -126,7 +126,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if name == "charge" && !charged.IsValid() {
+			if slices.Contains([]string{"charge", "chargeOnce", "chargeMail"}, name) && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`
