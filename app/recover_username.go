@@ -79,7 +79,7 @@ func (f RecoverUsername) send(r *request) error {
 		return err
 	}
 	next, _ := r.next()
-	return r.leaveSaying(withNext(r.URL("login"), next), note, recoverUsernameSent.With(email.Shown), nil)
+	return r.leave(withNext(r.URL("login"), next), recoverUsernameSent.With(email.Shown), nil)
 }
 
 func (f RecoverUsername) sendTo(r *request, key, shown string) error {

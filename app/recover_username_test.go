@@ -75,7 +75,7 @@ func TestRecoverUsernameRefused(t *testing.T) {
 		if n := len(s.Mails()); n != 0 {
 			t.Errorf("%d mails", n)
 		}
-		s.As(refreshed(t, s, ada)).Visit("/recover-username").At("/") // who is signed in can see it
+		s.As(refreshed(t, s, "ada")).Visit("/recover-username").At("/") // who is signed in can see it
 	})
 }
 
