@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
+	"github.com/gatehouse-go/gatehouse/db/dbtest"
 )
 
 // Whoever has no password has signed in just now, or does so again.
@@ -68,4 +69,23 @@ func TestChangeUsernameSilent(t *testing.T) {
 			t.Errorf("%d mails; the log says %s", len(s.Mails()), s.Logged())
 		}
 	}, anyway...)
+}
+
+// What would keep nothing, or could never help anybody, is refused in a sentence.
+func TestUsernameSettingsRefused(t *testing.T) {
+	t.Parallel()
+	for says, features := range map[string][]app.Feature{
+		"ChangeUsername.Hold is -1s":                  {app.Login{}, app.ChangeUsername{Hold: -time.Second}},
+		"ChangeUsername.Most is -1":                   {app.Login{}, app.ChangeUsername{Most: -1}},
+		`ChangeUsername.After "//evil.example"`:       {app.Login{}, app.ChangeUsername{After: "//evil.example"}},
+		"ChangeUsername.Limit":                        {app.Login{}, app.ChangeUsername{Limit: app.Limit{PerNetwork: app.Quota{Most: -1}}}},
+		"RecoverUsername.Limit":                       {app.Login{}, app.RecoverUsername{Limit: app.Limit{PerNetwork: app.Quota{Most: -1}}}},
+		"RecoverUsername and Login.By is Email alone": {app.Login{By: app.Email}, app.RecoverUsername{}},
+		"RecoverUsername and Register.Email is Never": {app.Login{}, app.Register{Email: app.Never, Username: app.Required}, app.RecoverUsername{}},
+	} {
+		_, err := app.New(app.Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Features: features})
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q is not said: %v", says, err)
+		}
+	}
 }

@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -160,22 +162,36 @@ func TestUsernameRaceForTheFreed(t *testing.T) {
 	}, wired...)
 }
 
-// A password that was changed meanwhile no longer changes the name.
+// A form that was proven by a password which is another by now changes nothing, and says so.
 func TestUsernameOvertaken(t *testing.T) {
-	tell(t, naming(app.ChangeUsername{}, app.Register{}), func(t *testing.T, s *apptest.Site) {
-		user := s.User(apptest.Person{Email: ada, Username: "ada"})
-		b := s.As(user)
-		for range 5 {
-			var both sync.WaitGroup
-			both.Go(func() { sendName(s, b, "grace") })
-			both.Go(func() { must(t, s.App.SetPassword(t.Context(), user, apptest.Password)) })
-			both.Wait()
-			account := refreshed(t, s, ada)
-			if account.Username != "ada" && account.Username != "grace" {
-				t.Errorf("called %q", account.Username)
+	t.Parallel()
+	for _, transport := range anyway {
+		dbtestEach(t, transport, func(t *testing.T, start func(app.Config) *apptest.Site) {
+			inside, release := make(chan struct{}), make(chan struct{})
+			s := start(foreign(naming(app.ChangeUsername{}, app.Register{}), func(context.Context, string) (bool, error) {
+				close(inside)
+				<-release
+				return true, nil
+			}))
+			user := s.User(apptest.Person{Email: ada, Username: "ada"})
+			giveForeign(t, s, user)
+			b := s.As(user)
+			var answer apptest.Answer
+			var done sync.WaitGroup
+			done.Go(func() { answer = sendName(s, b, "grace") })
+			<-inside
+			must(t, s.App.SetPassword(t.Context(), user, better))
+			close(release)
+			done.Wait()
+			s.Happened(app.PasswordChanged)
+			called(t, s, user, "ada")
+			if answer.Status != map[apptest.Transport]int{apptest.Plain: 422, apptest.HTMX: 422, apptest.JSON: 400}[transport] ||
+				!strings.Contains(answer.Body, "Your account changed while you were sending this.") {
+				t.Errorf("%d %.300s", answer.Status, answer.Body)
 			}
-			b = s.As(account)
-			rename(b, "ada").At("/account")
-		}
-	}, wired...)
+			b.SignedOut()
+			rename(s.As(refreshed(t, s, ada)), "grace").SeesError("password", saysNotYours)
+			s.Happened(app.PasswordRefused)
+		})
+	}
 }
