@@ -195,3 +195,14 @@ func TestUsernameOvertaken(t *testing.T) {
 		})
 	}
 }
+
+// Another instance that keeps sessions for a while shows the new name at once.
+func TestUsernameOnTwoInstances(t *testing.T) {
+	tellTwo(t, naming(app.ChangeUsername{}, app.Register{}), func(t *testing.T, p pair) {
+		user := p.one.User(apptest.Person{Email: ada, Username: "ada"})
+		b, other := p.one.As(user), p.two.As(user)
+		other.Visit("/account").Sees("ada")
+		rename(b, "grace").At("/account")
+		other.Visit("/account").Sees("grace")
+	})
+}
