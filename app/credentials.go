@@ -43,6 +43,11 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 		if err := u.carryOn(&row, forgotten); err != nil {
 			return err
 		}
+		if u.alert != nil {
+			if _, err := u.alert.know(u, user); err != nil {
+				return err
+			}
+		}
 	}
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err

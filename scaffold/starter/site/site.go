@@ -64,6 +64,7 @@ func New(settings Settings) (*Site, error) {
 			app.ChangeUsername{},
 			app.RecoverUsername{},
 			app.Track{},
+			app.Alert{},
 		},
 	})
 	if err != nil {
