@@ -33,9 +33,6 @@ type ChangeUsername struct {
 	Most int
 	// After is where people go then. The default is the account page, or Config.Home where there is none.
 	After string
-	// Silent sends no mail about a changed username: who took an account over is then not found out.
-	// The default is to send it.
-	Silent bool
 	// Limit bounds wrong passwords. The default is that of [Login].
 	Limit Limit
 }
@@ -71,9 +68,6 @@ func (f ChangeUsername) enable(a *App) error {
 	}
 	if err := f.Limit.check("ChangeUsername"); err != nil {
 		return err
-	}
-	if f.Silent {
-		a.Log.Warn("app: ChangeUsername.Silent is set: nobody is told that their username was changed, nor by whom")
 	}
 	a.add(route{name: "change-username", path: "/change-username", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
 	return nil

@@ -59,13 +59,13 @@ func TestChangeUsernameLimit(t *testing.T) {
 }
 
 // Where nobody is to be told, nobody is, and the operator reads so when the application starts.
-func TestChangeUsernameSilent(t *testing.T) {
-	config := app.Config{Features: []app.Feature{app.Login{}, app.Logout{}, app.ChangeUsername{Silent: true, After: "/orders"}}}
+func TestChangeUsernameUnsent(t *testing.T) {
+	config := app.Config{Unsent: []string{"change_username.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.ChangeUsername{After: "/orders"}}}
 	tellOnce(t, config, func(t *testing.T, s *apptest.Site) {
 		rename(s.As(s.User(apptest.Person{Email: ada})), "ada").At("/orders").SignedIn(ada)
 		rename(s.As(s.User(apptest.Person{Username: "grace"})), "eve").At("/orders") // has no address to write to
 		s.Happened(app.UsernameChanged, app.UsernameChanged)
-		if len(s.Mails()) != 0 || !strings.Contains(s.Logged(), "ChangeUsername.Silent is set") {
+		if len(s.Mails()) != 0 || !strings.Contains(s.Logged(), "Config.Unsent holds change_username.notice") {
 			t.Errorf("%d mails; the log says %s", len(s.Mails()), s.Logged())
 		}
 	}, anyway...)

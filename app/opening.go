@@ -76,7 +76,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	var taken *FieldError
 	switch o.skeleton, err = u.vacant(o.username, uuid.Nil); {
 	case errors.As(err, &taken):
-		return u.sentTwice(o, taken)
+		return f.sentTwice(u, o, taken)
 	case err != nil:
 		return false, err
 	}
@@ -94,24 +94,44 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 
 // sentTwice answers for a username that is taken: by this same registration, if the form was
 // double-clicked, and by somebody else if not.
-func (u *unit) sentTwice(o *opening, taken *FieldError) (existing bool, err error) {
+func (f Register) sentTwice(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
 	named := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
 	case errors.Is(err, sql.ErrNoRows):
-		return false, taken
+		return f.taken(u, o, taken)
 	case err != nil:
 		return false, err
 	}
 	if o.email.Key == "" || addressKey(named.Account()) != o.email.Key {
-		return false, taken
+		return f.taken(u, o, taken)
 	}
 	switch lately, err := u.lately(named.Account(), doubleClick, Registered); {
 	case err != nil:
 		return false, err
 	case !lately:
-		return false, taken
+		return f.taken(u, o, taken)
 	}
 	return true, u.tellOwner(named)
+}
+
+// taken says that somebody else has the username: at once, or by mail where it is nobody's business.
+func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	if !f.HideUsernames {
+		return false, taken
+	}
+	owner := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
+	case err == nil:
+		return true, u.tellOwner(owner)
+	case !errors.Is(err, sql.ErrNoRows):
+		return true, err
+	}
+	if err := u.happened(RegisterTaken, nil, nil); err != nil {
+		return true, err
+	}
+	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+		AppName: u.Name, Register: u.link("register"),
+	}))
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -164,8 +184,12 @@ func (u *unit) openAccount(o *opening) error {
 
 // welcome greets whoever has opened an account.
 func (u *unit) welcome(user *db.User) error {
+	to := user.Primary.Email
+	if !u.sends("register.welcome") {
+		to = "" // no less work than to tell the owner of an address
+	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(ctx, props.Welcome{
+	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
 	}))
 }

@@ -71,7 +71,7 @@ func (u *unit) rename(user *db.User, to identity.Name, settings ChangeUsername) 
 		return err
 	}
 	return u.tell(user, notice{
-		kind: "change_username.notice", silent: settings.Silent, subject: changeUsernameSubject.With(u.Name), title: changeUsernameTitle,
+		kind: "change_username.notice", subject: changeUsernameSubject.With(u.Name), title: changeUsernameTitle,
 		what: whatBecame(u.Name, from.Shown, to.Shown), then: then,
 	})
 }

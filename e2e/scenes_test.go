@@ -136,7 +136,8 @@ func everything(c *app.Config) {
 		app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"},
 		app.Account{},
 		app.Change{Retype: true, Limit: app.Limit{PerAccount: app.Delay{Free: 1, Within: 3600e9, First: 30e9, Longest: 3600e9}}},
-		app.ChangeUsername{}, app.RecoverUsername{},
+		app.ChangeUsername{},
+		app.RecoverUsername{},
 	}
 }
 
