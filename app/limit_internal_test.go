@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Recover{}, Account{}, Change{}, Track{}, Alert{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Recover{}, Account{}, Change{}, ChangeUsername{}, RecoverUsername{}, Track{}, Alert{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -44,18 +44,20 @@ const (
 )
 
 var bounds = map[string]string{
-	"login":           byBoth,
-	"change":          byBoth,
-	"register":        byNetwork, // an account that is not there yet cannot be guessed at
-	"confirm":         byTries,
-	"confirm-code":    byTries,
-	"confirm-address": byBoth,
-	"confirm-link":    byNetwork, // its 256 bits name no account
-	"recover":         byTries,
-	"recover-code":    byTries,
-	"recover-link":    byNetwork, // its 256 bits name no account
-	"logout":          byNothing, // it ends one's own session
-	"mailbox":         byNothing, // in development alone
+	"login":            byBoth,
+	"change":           byBoth,
+	"change-username":  byBoth,
+	"recover-username": byTries,
+	"register":         byNetwork, // an account that is not there yet cannot be guessed at
+	"confirm":          byTries,
+	"confirm-code":     byTries,
+	"confirm-address":  byBoth,
+	"confirm-link":     byNetwork, // its 256 bits name no account
+	"recover":          byTries,
+	"recover-code":     byTries,
+	"recover-link":     byNetwork, // its 256 bits name no account
+	"logout":           byNothing, // it ends one's own session
+	"mailbox":          byNothing, // in development alone
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -95,7 +97,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		}
 	}
 	defaults := map[string]Limit{
-		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "recover": recoverLimit, "recover-code": loginLimit, "recover-link": {PerNetwork: loginLimit.PerNetwork},
 	}
 	for _, r := range every(t).routes {

@@ -36,7 +36,7 @@ func (u *unit) mailRecover(f Recover, account db.Account, address *db.Address, n
 // recoverAccount sets a new password and gives the account to whoever reads the address that the mail
 // went to. The account's row is taken first: a change of credentials that is on its way comes before,
 // and kills the link, or after.
-func (u *unit) recoverAccount(f Recover, user *db.User, mailed *token.Token, hash string) error {
+func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) error {
 	if err := db.TakeUser(u.ctx, u, user.ID); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (u *unit) recoverAccount(f Recover, user *db.User, mailed *token.Token, has
 		return err
 	}
 	return u.tell(user, notice{
-		kind: "recover.notice", silent: f.Silent, subject: recoverSubject.With(u.Name), title: recoverTitle,
+		kind: "recover.notice", subject: recoverSubject.With(u.Name), title: recoverTitle,
 		what: recoverTold.With(u.Name, mailed.Address), then: recoverEnded,
 	})
 }

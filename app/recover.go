@@ -38,9 +38,6 @@ type Recover struct {
 	// SignIn signs in who has chosen a password, past every gate. Whoever reads one mail is in then,
 	// where there is no second factor. The default is off: they sign in with the new password.
 	SignIn bool
-	// Silent sends no mail about a password that was chosen anew: who took an inbox over is then
-	// not found out. The default is to send it.
-	Silent bool
 	// Limit bounds how often the mail is sent. The default is again after a minute, then waits
 	// that double up to an hour, and ten in an hour from one network.
 	Limit Limit
@@ -85,9 +82,6 @@ func (f Recover) enable(a *App) error {
 	}
 	if err := errors.Join(f.Limit.check("Recover"), f.Tries.check("Recover")); err != nil {
 		return err
-	}
-	if f.Silent {
-		a.Log.Warn("app: Recover.Silent is set: nobody is told that a new password was set by a mail to them")
 	}
 	sends, tries := f.Limit.or(recoverLimit), f.Tries.or(loginLimit)
 	a.add(route{name: "recover", path: "/reset", limit: sends, show: f.ask, act: f.send})

@@ -240,9 +240,11 @@ func TestRecoverSettings(t *testing.T) {
 
 // Where one kind of name alone is taken, the other names nobody; where no mail is to tell, none does.
 func TestRecoverByOneName(t *testing.T) {
-	tellOnce(t, recovering(app.Recover{By: app.Username, Silent: true}), func(t *testing.T, s *apptest.Site) {
+	config := recovering(app.Recover{By: app.Username})
+	config.Unsent = []string{"recover.notice"}
+	tellOnce(t, config, func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: ada, Username: "countess"})
-		if log := s.Logged(); !strings.Contains(log, "Recover.Silent is set") {
+		if log := s.Logged(); !strings.Contains(log, "recover.notice") {
 			t.Errorf("the log says %s", log)
 		}
 		forget(s.Browser(), ada).Sees(saysOnItsWay)

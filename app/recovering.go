@@ -139,7 +139,7 @@ func (f Recover) choose(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.RecoverLink, followed.page, filled, errors.Join(err, r.refund("")))
 	}
-	err = r.act(func(u *unit) error { return u.recoverAccount(f, followed.account.Account(), followed.Token, hash) })
+	err = r.act(func(u *unit) error { return u.recoverAccount(followed.account.Account(), followed.Token, hash) })
 	switch {
 	case errors.Is(err, token.ErrSpent):
 		return f.clickedTwice(r, in.Password)

@@ -82,8 +82,10 @@ var doubles = map[string]doubled{
 			return s.Mail(ada).Link()
 		},
 	},
-	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
-	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/recover-username": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one
@@ -94,7 +96,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain)
+				s := host(everything()).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -104,7 +106,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(everything()).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}

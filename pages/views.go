@@ -32,10 +32,13 @@ type Views struct {
 	RecoverLink func(props.RecoverLink) templ.Component
 	Account     func(props.Account) templ.Component
 	Change      func(props.Change) templ.Component
-	Error       func(props.Error) templ.Component
-	Mailbox     func(props.Mailbox) templ.Component
-	MailboxMail func(props.MailboxMail) templ.Component
-	Gallery     func(props.Gallery) templ.Component
+	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
+	ChangeUsername  func(props.ChangeUsername) templ.Component
+	RecoverUsername func(props.RecoverUsername) templ.Component
+	Error           func(props.Error) templ.Component
+	Mailbox         func(props.Mailbox) templ.Component
+	MailboxMail     func(props.MailboxMail) templ.Component
+	Gallery         func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -43,7 +46,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Recover: Recover, RecoverLink: RecoverLink, Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Recover: Recover, RecoverLink: RecoverLink, Change: Change, ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -59,16 +62,18 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	Recover          func(context.Context, props.RecoverMail) components.Mail
-	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
+	RecoverUsername  func(context.Context, props.RecoverUsernameMail) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, Recover: mails.Recover, RememberStolen: mails.RememberStolen,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Confirm: mails.Confirm, Recover: mails.Recover, RecoverUsername: mails.RecoverUsername,
 		Notice: mails.Notice,
 	}
 }
