@@ -18,7 +18,7 @@ type Account struct{}
 var (
 	accountNav      = locales.Message{Code: "account.nav", English: "Account"}
 	identitySection = locales.Message{Code: "account.identity", English: "Who you are"}
-	addressItem     = locales.Message{Code: "account.address", English: "E-mail address"}
+	addressTitle    = locales.Message{Code: "account.address", English: "E-mail address"}
 	usernameItem    = locales.Message{Code: "account.username", English: "Username"}
 	noneYet         = locales.Message{Code: "account.none", English: "None yet"}
 	signInSection   = locales.Message{Code: "account.sign_in", English: "Signing in"}
@@ -44,9 +44,8 @@ func (f Account) show(r *request) error {
 }
 
 func whoYouAre(r *request) props.Section {
-	who := r.person()
 	return props.Section{Title: identitySection, Items: []props.Item{
-		sentence("mail", addressItem, who.Email),
+		r.addressItem(),
 		sentence("user", usernameItem, r.account().Username),
 	}}
 }

@@ -6,43 +6,17 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
 // newPassword gives an account another password, ends whatever the old one opened, and tells the
-// owner. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
-// links end because they are of an older auth version. The session spared, if it is not nil, is the
-// visitor's, and goes on under another id.
+// owner.
 func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error {
-	now := u.Now()
-	var changed []db.User
-	_, err := u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
-		Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
-		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
-	if err != nil {
+	change := u.NewUpdate().Set("password_hash = ?", hash).Set("password_changed_at = ?", u.Now())
+	if err := u.renew(user, change, spared, "password changed"); err != nil {
 		return err
-	}
-	if len(changed) != 1 {
-		return fmt.Errorf("new password: account %s: %w", user.ID, sql.ErrNoRows)
-	}
-	forgotten, err := u.forgetAll(user.ID)
-	if err != nil {
-		return err
-	}
-	var kept uuid.UUID
-	if spared != nil {
-		kept = spared.ID
-	}
-	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, "password changed"); err != nil {
-		return err
-	}
-	if spared != nil {
-		row := *spared
-		row.AuthVersion = changed[0].AuthVersion
-		if err := u.carryOn(&row, forgotten); err != nil {
-			return err
-		}
 	}
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
@@ -52,6 +26,36 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
 		what: changeTold.With(u.Name), then: noticeEnded,
 	})
+}
+
+// renew makes a change of credentials in an account's row, and ends whatever the old ones opened.
+// Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
+// links end because they are of an older auth version. The session spared, if it is not nil, is the
+// visitor's, and goes on under another id.
+func (u *unit) renew(user *db.User, change *bun.UpdateQuery, spared *db.Session, reason string) error {
+	var changed []db.User
+	_, err := change.Model((*db.User)(nil)).Where("id = ?", user.ID).Set("updated_at = ?", u.Now()).
+		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
+	if err != nil {
+		return err
+	}
+	if len(changed) != 1 {
+		return fmt.Errorf("%s: account %s: %w", reason, user.ID, sql.ErrNoRows)
+	}
+	forgotten, err := u.forgetAll(user.ID)
+	if err != nil {
+		return err
+	}
+	var kept uuid.UUID
+	if spared != nil {
+		kept = spared.ID
+	}
+	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, reason); err != nil || spared == nil {
+		return err
+	}
+	row := *spared
+	row.AuthVersion = changed[0].AuthVersion
+	return u.carryOn(&row, forgotten)
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.

@@ -19,12 +19,12 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, ChangeEmail{}, Addresses{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := []string{"files", "mailbox", "gallery"} // which New adds by itself
+	listed := []string{"files", "mailbox", "gallery", "proof"} // which New adds by itself
 	for _, f := range features {
 		listed = append(listed, reflect.TypeOf(f).Name())
 	}
@@ -51,6 +51,14 @@ var bounds = map[string]string{
 	"confirm-code":    byTries,
 	"confirm-address": byBoth,
 	"confirm-link":    byNetwork, // its 256 bits name no account
+	"change-email":    byBoth,
+	"addresses":       byBoth,
+	"address-primary": byBoth,
+	"address-code":    byTries,
+	"address-send":    byTries,
+	"address-link":    byNetwork, // their 256 bits name no account
+	"address-undo":    byNetwork,
+	"address-remove":  byNothing, // it takes away what one has, and each had to be asked for
 	"logout":          byNothing, // it ends one's own session
 	"mailbox":         byNothing, // in development alone
 }
@@ -94,6 +102,8 @@ func TestEveryActIsBounded(t *testing.T) {
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
+		"change-email": loginLimit, "addresses": loginLimit, "address-primary": loginLimit, "address-code": loginLimit, "address-send": confirmLimit,
+		"address-link": {PerNetwork: loginLimit.PerNetwork}, "address-undo": {PerNetwork: loginLimit.PerNetwork},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {
@@ -124,7 +134,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if name == "charge" && !charged.IsValid() {
+			if slices.Contains([]string{"charge", "chargeOnce", "chargeMail"}, name) && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`

@@ -98,7 +98,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	case err == nil && f.SignIn:
 		return true, &FieldError{"email", registerEmailTaken}
 	case err == nil:
-		return true, u.tellOwner(owner)
+		return true, u.tellOwner(owner, o.email)
 	case !errors.Is(err, sql.ErrNoRows):
 		return false, err
 	}
@@ -115,7 +115,7 @@ func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error
 			return false, err
 		}
 		if lately {
-			return true, u.tellOwner(named)
+			return true, u.tellOwner(named, o.email)
 		}
 	}
 	return false, &FieldError{"username", registerNameTaken}
@@ -129,24 +129,29 @@ func addressKey(user *db.User) string {
 	return user.Primary.Key
 }
 
-// tellOwner mails who has the address that somebody tried to register with it. Sent twice within
-// moments, the form was double-clicked, and there is nothing more to tell.
-func (u *unit) tellOwner(owner db.Account) error {
+// tellOwner mails who has the address that somebody tried to register with it: to that address, which
+// may be one of several. Sent twice within moments, the form was double-clicked, and there is
+// nothing more to tell.
+func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 	user := owner.Account()
 	told, err := u.lately(user, doubleClick, Registered, RegisterExisting)
 	if err != nil {
 		return err
 	}
-	if err := u.happened(RegisterExisting, user, nil); err != nil || user.Primary == nil {
+	if err := u.happened(RegisterExisting, user, nil); err != nil {
 		return err
 	}
-	to := user.Primary.Email
+	known, err := u.keeper(tried.Key)
+	if err != nil {
+		return err
+	}
+	to := known.Email
 	if told {
 		to = ""
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
+		AppName: u.Name, Email: known.Email, Login: u.link("login"),
 	}))
 }
 

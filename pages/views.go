@@ -28,10 +28,18 @@ type Views struct {
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
 	Account        func(props.Account) templ.Component
 	Change         func(props.Change) templ.Component
-	Error          func(props.Error) templ.Component
-	Mailbox        func(props.Mailbox) templ.Component
-	MailboxMail    func(props.MailboxMail) templ.Component
-	Gallery        func(props.Gallery) templ.Component
+	// ChangeEmail asks for another address, Addresses lists them, and Address is about one of them.
+	// AddressLink is what the link in the mail to a new one opens, AddressUndo the link in the mail to
+	// the one before.
+	ChangeEmail func(props.ChangeEmail) templ.Component
+	Addresses   func(props.Addresses) templ.Component
+	Address     func(props.Address) templ.Component
+	AddressLink func(props.AddressLink) templ.Component
+	AddressUndo func(props.AddressUndo) templ.Component
+	Error       func(props.Error) templ.Component
+	Mailbox     func(props.Mailbox) templ.Component
+	MailboxMail func(props.MailboxMail) templ.Component
+	Gallery     func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -39,7 +47,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -57,14 +65,17 @@ type Mails struct {
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
-	Notice           func(context.Context, props.Notice) components.Mail
+	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
+	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
+	ChangeEmailExisting func(context.Context, props.ChangeEmailExisting) components.Mail
+	Notice              func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
-		Notice: mails.Notice,
+		Notice: mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}
 }
 
