@@ -214,7 +214,7 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 		return err
 	}
 	if row.IsPrimary {
-		return &FieldError{"", addressMain}
+		return &Error{Status: fiber.StatusForbidden, Say: addressMain}
 	}
 	undo, err := u.tokens.Alive(u.ctx, u, user.ID, row.Key, undoing)
 	if err != nil {

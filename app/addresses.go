@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -132,6 +134,9 @@ func (f Addresses) promote(r *request) error {
 	if err != nil {
 		return err
 	}
+	if !proven(row) {
+		return &Error{Status: fiber.StatusForbidden, Say: addressFirst}
+	}
 	var in passwordForm
 	filled := r.bind(&in, r.noPassword()...)
 	if filled.Invalid() {
@@ -170,10 +175,8 @@ func (u *unit) promote(user *db.User, id string) error {
 	switch {
 	case err != nil:
 		return err
-	case row.IsPrimary:
+	case row.IsPrimary, !proven(row):
 		return errMoved
-	case !proven(row):
-		return &FieldError{"", addressFirst}
 	}
 	return u.makePrimary(user, row)
 }

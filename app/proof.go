@@ -182,20 +182,19 @@ func (f proof) send(r *request) error {
 	if err != nil {
 		return err
 	}
-	filled := r.bind(&struct{}{})
-	switch twice, err := r.chargeMail(row.Key); {
-	case proven(row) || row.IsPrimary:
-		return f.about(r, row, filled, &FieldError{"", addressYours})
-	case err != nil:
-		return f.about(r, row, filled, err)
-	case !twice:
-		user := *r.account()
-		err := r.act(func(u *unit) error {
-			return errors.Join(session.Take(u.ctx, u, &user), u.mailProof(&user, row))
-		})
-		if err != nil {
-			return f.about(r, row, filled, err)
-		}
+	if proven(row) || row.IsPrimary {
+		return &Error{Status: fiber.StatusForbidden, Say: addressYours}
+	}
+	twice, err := r.chargeMail(row.Key)
+	if err != nil {
+		return f.about(r, row, r.bind(&struct{}{}), err)
+	}
+	user := *r.account()
+	if !twice {
+		err = r.act(func(u *unit) error { return errors.Join(session.Take(u.ctx, u, &user), u.mailProof(&user, row)) })
+	}
+	if err != nil {
+		return err
 	}
 	to := r.URL("address", row.ID.String())
 	if row.Replaces && r.URL("change-email") != "" {
@@ -214,7 +213,6 @@ func (f proof) remove(r *request) error {
 	if err != nil {
 		return f.gone(r, err, EmailRemoved)
 	}
-	filled := r.bind(&struct{}{})
 	user := *r.account()
 	err = r.act(func(u *unit) error { return u.removeAddress(&user, row) })
 	var missing *Error
@@ -222,7 +220,7 @@ func (f proof) remove(r *request) error {
 	case errors.As(err, &missing) && missing.Status == fiber.StatusNotFound:
 		return f.gone(r, err, EmailRemoved)
 	case err != nil:
-		return f.about(r, row, filled, err)
+		return err
 	case row.Replaces:
 		return r.leave(cmp.Or(r.URL("change-email"), r.Home), emailCancelled, wire{"user": r.userWire()})
 	}

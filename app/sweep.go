@@ -33,7 +33,7 @@ func (a *App) Sweep(ctx context.Context) error {
 		{(*db.Attempt)(nil), "attempt_key", "last_at < ? AND (locked_until IS NULL OR locked_until < ?)", []any{now.Add(-limit.Forget), now}},
 		{(*db.Flow)(nil), "id", "expires_at < ?", []any{now}},
 		{(*db.Token)(nil), "id", "expires_at < ?", []any{ended}},
-		{(*db.Address)(nil), "id", "held_until < ?", []any{now}},
+		{(*db.Address)(nil), "id", "held_until <= ?", []any{now}},
 		{(*db.Session)(nil), "id", "last_seen_at < ?", []any{now.Add(-max(a.Retention, a.Sessions.Idle))}},
 		{(*db.RememberFamily)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.OutboxMail)(nil), "id", "done_at < ?", []any{ended}},

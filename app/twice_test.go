@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -63,8 +64,71 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
+	"/change-email": {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/addresses":    {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/change-email/:token": {
+		form: url.Values{"x": {""}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com")
+			return s.Mail("new@example.com").Link()
+		},
+	},
+	"/change-email/undo/:token": {
+		form: url.Values{"x": {""}}, member: true, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			s.Mails()
+			return s.Mail(ada).Link()
+		},
+	},
+	"/addresses/:id/code": {
+		form: url.Values{}, member: true, who: ada, sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			addFor(b, "new@example.com")
+			form.Set("code", s.Mail("new@example.com").Code())
+			return waitsAt(s, "new@example.com") + "/code"
+		},
+	},
+	"/addresses/:id/send": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com")
+			s.Clock.Advance(time.Minute)
+			return waitsAt(s, "new@example.com") + "/send"
+		},
+	},
+	"/addresses/:id/remove": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s, "new@example.com") + "/remove"
+		},
+	},
+	"/addresses/:id/primary": {
+		form: url.Values{"password": {apptest.Password}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s, "new@example.com") + "/primary"
+		},
+	},
 	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
 	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+}
+
+// everyForm is an application with every form there is.
+func everyForm() app.Config {
+	config := confirming(app.Confirm{}, app.Register{})
+	config.Features = append(config.Features, app.ChangeEmail{}, app.Addresses{})
+	return config
+}
+
+// waitsAt is the page of an address, whosever it is.
+func waitsAt(s *apptest.Site, key string) string {
+	var rows []db.Address
+	if err := s.DB.NewSelect().Model(&rows).Where("address_key = ?", key).Scan(context.Background()); err != nil || len(rows) != 1 {
+		panic(fmt.Sprint(rows, err))
+	}
+	return "/addresses/" + rows[0].ID.String()
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one
@@ -75,7 +139,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain)
+				s := host(everyForm()).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -85,7 +149,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(everyForm()).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}

@@ -61,6 +61,8 @@ func New(settings Settings) (*Site, error) {
 			app.Confirm{},
 			app.Account{},
 			app.Change{},
+			app.ChangeEmail{},
+			app.Addresses{},
 			app.Track{},
 		},
 	})
