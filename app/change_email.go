@@ -79,13 +79,13 @@ var (
 		"change_email.notice",
 		locales.Message{Code: "change_email.notice.subject", English: "Your address at %s was changed"},
 		locales.Message{Code: "change_email.notice.title", English: "Your address was changed"},
-		locales.Message{Code: "change_email.notice", English: "The address that mails of your account at %s go to was changed."},
+		locales.Message{Code: "change_email.notice", English: "The e-mail address of your account at %s was changed."},
 	}
 	emailRestored = tiding{
 		"change_email.restored",
 		locales.Message{Code: "change_email.restored.subject", English: "A changed address at %s was put back"},
 		locales.Message{Code: "change_email.restored.title", English: "The address was put back"},
-		locales.Message{Code: "change_email.restored", English: "A change of the address of your account at %s was undone, by a link that was mailed to the address before."},
+		locales.Message{Code: "change_email.restored", English: "The change of the e-mail address of your account at %s was undone, by the link that was mailed to the one before."},
 	}
 	addressAdded = tiding{
 		"addresses.added",
