@@ -84,7 +84,7 @@ func (u *unit) claimAddress(user *db.User, email identity.Name, replaces bool) e
 	if _, err := u.NewInsert().Model(row).Exec(u.ctx); err != nil {
 		return err
 	}
-	return u.mailProof(user, row)
+	return errors.Join(u.Changed(u.ctx, u, user.ID), u.mailProof(user, row))
 }
 
 // mailProof sends the mail by which an address proves itself, and ends the ones before. If it is
@@ -146,7 +146,7 @@ func (u *unit) proveAddress(user *db.User, mailed *token.Token) error {
 	case rows[0].Replaces:
 		return u.makePrimary(user, &rows[0])
 	}
-	if err := u.happened(EmailAdded, user, map[string]string{"to": rows[0].Email}); err != nil {
+	if err := errors.Join(u.Changed(u.ctx, u, user.ID), u.happened(EmailAdded, user, map[string]string{"to": rows[0].Email})); err != nil {
 		return err
 	}
 	return u.tell(user, u.proof.notice(u, addressAdded, rows[0].Email))

@@ -55,7 +55,7 @@ func TestAddresses(t *testing.T) {
 			t.Error("an address is not told of the password")
 		}
 
-		other := s.As(refreshed(t, s, ada))
+		other := s.As(stored(t, s, user))
 		page := pageOf(t, s, user, fresh)
 		b.Visit(page).In("address-primary").Fill("password", "wrong horse").Submit().SeesError("password", saysNotYours)
 		b.In("address-primary").Fill("password", better).Submit().At("/addresses").Sees(saysMoved).SignedIn(fresh)
@@ -270,7 +270,7 @@ func TestAddressesAlone(t *testing.T) {
 					b.Follow("Manage").At("/addresses")
 					addFor(b, fresh)
 					b.Visit(s.Mail(fresh).Link()).Submit().At("/addresses")
-					b.Visit("/addresses").Follow("Change").Fill("password", apptest.Password).Submit().At("/addresses").Sees(saysMoved)
+					b.Visit("/addresses").Follow("Manage").Fill("password", apptest.Password).Submit().At("/addresses").Sees(saysMoved)
 				}
 			})
 		})

@@ -159,7 +159,7 @@ func (f proof) gone(r *request, none error, names ...EventName) error {
 	}
 	var twice bool
 	err := r.act(func(u *unit) (err error) {
-		twice, err = u.lately(r.account(), doubleClick, names...)
+		twice, err = u.lately(r.account(), sameClick, names...)
 		return err
 	})
 	if err == nil && twice {

@@ -93,7 +93,7 @@ func Addresses(p props.Addresses) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Panel("", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Panel(locales.T(ctx, "Addresses"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -113,12 +113,7 @@ func Addresses(p props.Addresses) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if p.Full() && !p.Invalid() {
-						templ_7745c5c3_Err = components.Alert{Kind: "note", Text: locales.T(ctx, "You have as many addresses as there can be. Remove one to add another.")}.Render(ctx, templ_7745c5c3_Buffer)
-						if templ_7745c5c3_Err != nil {
-							return templ_7745c5c3_Err
-						}
-					} else {
+					if !p.Full() || p.Invalid() {
 						templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -178,7 +173,7 @@ func Addresses(p props.Addresses) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Panel(locales.T(ctx, "Add an address"), locales.T(ctx, "We send a message to it. It counts once you have answered that.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Panel(locales.T(ctx, "Add an address"), addressMore(ctx, p)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -206,7 +201,7 @@ func Addresses(p props.Addresses) templ.Component {
 						var templ_7745c5c3_Var8 templ.SafeURL
 						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.Back))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/addresses.templ`, Line: 41, Col: 32}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/addresses.templ`, Line: 39, Col: 32}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 						if templ_7745c5c3_Err != nil {
@@ -219,7 +214,7 @@ func Addresses(p props.Addresses) templ.Component {
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "Back to your account"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/addresses.templ`, Line: 41, Col: 75}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/addresses.templ`, Line: 39, Col: 75}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
@@ -250,6 +245,13 @@ func Addresses(p props.Addresses) templ.Component {
 		}
 		return nil
 	})
+}
+
+func addressMore(ctx context.Context, p props.Addresses) string {
+	if p.Full() {
+		return locales.T(ctx, "You have as many addresses as there can be. Remove one to add another.")
+	}
+	return locales.T(ctx, "We send a message to it. It counts once you have answered that.")
 }
 
 func addressState(ctx context.Context, a props.AddressRow) string {
@@ -294,7 +296,7 @@ func addressNext(ctx context.Context, a props.AddressRow, change string) string 
 	case a.Primary:
 		return locales.T(ctx, "Replace")
 	case a.Confirmed:
-		return locales.T(ctx, "Change")
+		return locales.T(ctx, "Manage")
 	}
 	return locales.T(ctx, "Confirm")
 }
