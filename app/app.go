@@ -80,6 +80,7 @@ type App struct {
 
 	routes   []route
 	remember *Remember
+	alert    *Alert
 	confirm  *Confirm
 	proof    *proof
 	// What features say of themselves on pages other than their own.

@@ -55,7 +55,11 @@ func (u *unit) renew(user *db.User, change *bun.UpdateQuery, spared *db.Session,
 	}
 	row := *spared
 	row.AuthVersion = changed[0].AuthVersion
-	return u.carryOn(&row, forgotten)
+	if err := u.carryOn(&row, forgotten); err != nil || u.alert == nil {
+		return err
+	}
+	_, err = u.alert.know(u, user)
+	return err
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.

@@ -99,7 +99,7 @@ func (f proof) restored(r *request, mailed *token.Token) error {
 }
 
 // takeBack puts an address back that was the primary one, and takes from whoever changed it what
-// they may have: sessions, devices, mailed links, the password, and every address that
+// they may have: sessions, devices that are known or remembered, mailed links, the password, and every address that
 // came to the account within the same span before the change, or since. What was mailed to undo an
 // earlier change stays good: whoever changes twice must not undo the second change and keep the first.
 func (u *unit) takeBack(mailed *token.Token) error {
@@ -134,6 +134,9 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		return err
 	}
 	if err := u.renew(user, u.NewUpdate().Set("password_hash = NULL").Set("password_changed_at = NULL"), nil, "address taken back"); err != nil {
+		return err
+	}
+	if _, err := u.NewDelete().Model((*db.Device)(nil)).Where("user_id = ?", user.ID).Exec(u.ctx); err != nil {
 		return err
 	}
 	user.Primary = back

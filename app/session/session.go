@@ -86,7 +86,8 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 			return "", err
 		}
 	}
-	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+	// Or Bun has every column that is null read back.
+	if _, err := tx.NewInsert().Model(row).Returning("NULL").Exec(ctx); err != nil {
 		return "", fmt.Errorf("session: insert: %w", err)
 	}
 	return value, nil

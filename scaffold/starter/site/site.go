@@ -64,6 +64,7 @@ func New(settings Settings) (*Site, error) {
 			app.ChangeEmail{},
 			app.Addresses{},
 			app.Track{},
+			app.Alert{},
 		},
 	})
 	if err != nil {
