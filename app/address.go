@@ -149,7 +149,11 @@ func (u *unit) proveAddress(user *db.User, mailed *token.Token) error {
 	if err := errors.Join(u.Changed(u.ctx, u, user.ID), u.happened(EmailAdded, user, map[string]string{"to": rows[0].Email})); err != nil {
 		return err
 	}
-	return u.tell(user, u.proof.notice(u, addressAdded, rows[0].Email))
+	told := u.proof.notice(u, addressAdded, rows[0].Email)
+	if u.URL("addresses") != "" {
+		told.advice, told.help = addressAdvice, props.Link{Label: addressesSee, URL: u.link("addresses")}
+	}
+	return u.tell(user, told)
 }
 
 // makePrimary has mails go to another confirmed address, and ends whatever was opened before. The

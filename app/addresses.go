@@ -23,7 +23,7 @@ import (
 //
 // An address counts once it has proved itself, as it does for [ChangeEmail], and blocks nobody until
 // then. A confirmed one names the account at signing in and hears of everything that is
-// done with it; mails that open the account go to the primary one alone. Making another the primary
+// done with it; mails go to the primary one unless another was named. Making another the primary
 // one asks for the password, and can be undone by the one before, as a changed address can.
 type Addresses struct {
 	// Most is how many addresses an account may have, those that wait to be confirmed included. The
@@ -45,6 +45,8 @@ type Addresses struct {
 var (
 	addressesNav    = locales.Message{Code: "addresses.nav", English: "Addresses"}
 	addressesAction = locales.Message{Code: "addresses.action", English: "Manage"}
+	addressAdvice   = locales.Message{Code: "addresses.advice", English: "If it was not you, somebody else has been in your account. Remove the address, then choose another password."}
+	addressesSee    = locales.Message{Code: "addresses.see", English: "See your addresses"}
 	addressesFull   = locales.Message{Code: "addresses.full", English: "You have %d addresses, which is as many as there can be. Remove one first."}
 	addressDone     = locales.Message{Code: "addresses.done", English: "The address is confirmed."}
 	addressGone     = locales.Message{Code: "addresses.gone", English: "The address is removed."}
@@ -101,7 +103,7 @@ func (f Addresses) page(rows []db.Address) func(*request, form.Form) props.Addre
 
 func (f Addresses) add(r *request) error {
 	rows, err := r.addressesOf(r.ctx, r.DB, r.account().ID)
-	if err := errors.Join(err, r.unproven()); err != nil {
+	if err := errors.Join(err, r.proof.unproven(r)); err != nil {
 		return err
 	}
 	var in claimForm
@@ -127,7 +129,7 @@ func (passwordForm) Missing(string) locales.Message { return changeNoCurrent }
 
 // promote makes another address the primary one.
 func (f Addresses) promote(r *request) error {
-	if err := r.unproven(); err != nil {
+	if err := r.proof.unproven(r); err != nil {
 		return err
 	}
 	row, err := r.addressAsked()

@@ -15,8 +15,8 @@ import (
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
-// atOnce sends a request from each browser at the same moment.
-func atOnce(browsers []*apptest.Browser, request func(i int) apptest.Request) []apptest.Answer {
+// rush sends a request from each browser at the same moment.
+func rush(browsers []*apptest.Browser, request func(i int) apptest.Request) []apptest.Answer {
 	answers := make([]apptest.Answer, len(browsers))
 	var all sync.WaitGroup
 	for i := range browsers {
@@ -52,7 +52,7 @@ func answeredAs(t *testing.T, answers []apptest.Answer) (done int) {
 func TestAddressesMostAtOnce(t *testing.T) {
 	tell(t, moving(app.ChangeEmail{}, app.Addresses{Most: 3}), func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
-		answers := atOnce(crowdOf(s, user, 32), func(i int) apptest.Request {
+		answers := rush(crowdOf(s, user, 32), func(i int) apptest.Request {
 			form := url.Values{"email": {fmt.Sprintf("ada%d@example.com", i)}, "password": {apptest.Password}}
 			return apptest.Request{Path: "/addresses", Header: headers(s.Transport), Body: encode(s.Transport, form)}
 		})
@@ -74,12 +74,12 @@ func TestAddressesMostAtOnce(t *testing.T) {
 func TestChangeEmailAskedAtOnce(t *testing.T) {
 	tell(t, moving(app.ChangeEmail{}), func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
-		answeredAs(t, atOnce(crowdOf(s, user, 32), func(i int) apptest.Request {
+		answeredAs(t, rush(crowdOf(s, user, 32), func(i int) apptest.Request {
 			form := url.Values{"email": {fmt.Sprintf("ada%d@example.com", i)}, "password": {apptest.Password}}
 			return apptest.Request{Path: "/change-email", Header: headers(s.Transport), Body: encode(s.Transport, form)}
 		}))
 		mails := s.Mails()
-		answers := atOnce(crowdOf(s, user, len(mails)), func(i int) apptest.Request {
+		answers := rush(crowdOf(s, user, len(mails)), func(i int) apptest.Request {
 			return apptest.Request{Method: http.MethodPost, Path: linkOf(mails[i].Text), Header: headers(s.Transport)}
 		})
 		if done := answeredAs(t, answers); done != 1 {
@@ -107,7 +107,7 @@ func TestChangeEmailOneOfMany(t *testing.T) {
 			askFor(b, fresh)
 			browsers, links = append(browsers, b), append(links, s.Mail(fresh).Link())
 		}
-		answers := atOnce(browsers, func(i int) apptest.Request {
+		answers := rush(browsers, func(i int) apptest.Request {
 			return apptest.Request{Method: http.MethodPost, Path: links[i], Header: headers(s.Transport)}
 		})
 		n, err := s.DB.NewSelect().Model((*db.Address)(nil)).Where("address_key = ?", fresh).Where("is_primary").Count(t.Context())
@@ -133,7 +133,7 @@ func TestChangeEmailUndoneAtOnce(t *testing.T) {
 		for range 32 {
 			browsers = append(browsers, s.Browser())
 		}
-		answers := atOnce(browsers, func(int) apptest.Request {
+		answers := rush(browsers, func(int) apptest.Request {
 			return apptest.Request{Method: http.MethodPost, Path: undo, Header: headers(s.Transport)}
 		})
 		if done := answeredAs(t, answers); done != 32 {
@@ -158,7 +158,7 @@ func TestChangeEmailUndoRacesAChange(t *testing.T) {
 			undo := s.Mail(first).Link()
 			askFor(thief, last)
 			link := s.Mail(last).Link()
-			answeredAs(t, atOnce([]*apptest.Browser{thief, s.Browser()}, func(i int) apptest.Request {
+			answeredAs(t, rush([]*apptest.Browser{thief, s.Browser()}, func(i int) apptest.Request {
 				return apptest.Request{Method: http.MethodPost, Path: []string{link, undo}[i], Header: headers(s.Transport)}
 			}))
 			if now := stored(t, s, user); now.Primary.Key != first || now.PasswordHash != "" {

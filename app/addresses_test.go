@@ -39,7 +39,7 @@ func TestAddresses(t *testing.T) {
 		b.Visit(letter.Link()).Submit().At("/addresses").Sees("The address is confirmed.").SignedIn(ada)
 		s.Happened(app.EmailAsked, app.SignInFailed, app.EmailAdded)
 		for _, told := range []string{ada, fresh} {
-			if m := s.Mail(told); m.Kind != "addresses.added" || !strings.Contains(m.Text, fresh) {
+			if m := s.Mail(told); m.Kind != "addresses.added" || !strings.Contains(m.Text, fresh) || m.Link() != s.URL+"/addresses" {
 				t.Errorf("%s is told %+v", told, m.Message)
 			}
 		}

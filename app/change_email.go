@@ -55,6 +55,7 @@ var (
 	emailOver      = locales.Message{Code: "change_email.over", English: "This message has expired, or a newer one was sent. Use the newest, or ask for another."}
 	emailUsed      = locales.Message{Code: "change_email.used", English: "This message was used already. There is nothing more to do."}
 	emailAction    = locales.Message{Code: "change_email.action", English: "Change"}
+	emailUnproven  = locales.Message{Code: "change_email.unproven", English: "Sign out and in again to change your addresses: this browser may have been left open."}
 	addressYours   = locales.Message{Code: "change_email.yours", English: "This address is on your account already."}
 	addressTaken   = locales.Message{Code: "change_email.taken", English: "This address belongs to another account by now. Ask for a different one."}
 
@@ -118,6 +119,16 @@ func (f ChangeEmail) enable(a *App) error {
 	return nil
 }
 
+// unproven refuses an account without a password, unless its owner has just signed in.
+func (f proof) unproven(r *request) error {
+	err := r.unproven()
+	var refused *Error
+	if errors.As(err, &refused) {
+		refused.Say = emailUnproven
+	}
+	return err
+}
+
 // claimForm asks for an address, and for the password of who asks.
 type claimForm struct {
 	Email    string `form:"email,required,max=254,kind=email"`
@@ -137,7 +148,7 @@ func (r *request) noPassword() []string {
 }
 
 func (f ChangeEmail) ask(r *request) error {
-	if err := r.unproven(); err != nil {
+	if err := r.proof.unproven(r); err != nil {
 		return err
 	}
 	rows, err := r.addressesOf(r.ctx, r.DB, r.account().ID)
@@ -160,7 +171,7 @@ func (f ChangeEmail) page(r *request, filled form.Form) props.ChangeEmail {
 }
 
 func (f ChangeEmail) change(r *request) error {
-	if err := r.unproven(); err != nil {
+	if err := r.proof.unproven(r); err != nil {
 		return err
 	}
 	var in claimForm

@@ -187,7 +187,7 @@ func TestChangeEmailIsFresh(t *testing.T) {
 			form := encode(s.Transport, url.Values{"email": {third}})
 			answer := b.Send(apptest.Request{Path: path, Header: headers(s.Transport), Body: form})
 			switch {
-			case s.Transport == apptest.JSON && slices.Equal(answer.JSON(t).Codes(""), []string{"change.unproven"}) && answer.Status == http.StatusUnauthorized:
+			case s.Transport == apptest.JSON && slices.Equal(answer.JSON(t).Codes(""), []string{"change_email.unproven"}) && answer.Status == http.StatusUnauthorized:
 			case s.Transport != apptest.JSON && strings.HasPrefix(ledTo(t, answer), "/logout?next="):
 			default:
 				t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
