@@ -34,8 +34,6 @@ type Addresses struct {
 	TTL time.Duration
 	// Undo is for how long making another address the primary one can be undone. The default is 7 days.
 	Undo time.Duration
-	// Silent tells nobody of addresses that came or went, and offers no undo. The default is to tell.
-	Silent bool
 	// Limit bounds how often a mail is sent. The default is that of [Confirm].
 	Limit Limit
 	// Tries bounds passwords, codes and links. The default is that of [Login].
@@ -56,14 +54,14 @@ var (
 
 func (f Addresses) enable(a *App) error {
 	change, both := feature[ChangeEmail](a)
-	p := proof{TTL: f.TTL, Undo: f.Undo, Silent: f.Silent, Limit: f.Limit, Tries: f.Tries, feature: "Addresses"}
+	p := proof{TTL: f.TTL, Undo: f.Undo, Limit: f.Limit, Tries: f.Tries, feature: "Addresses"}
 	switch {
 	case f.Most < 0:
 		return fmt.Errorf("app: Addresses.Most is %d: use a number above zero, or leave it out for 5", f.Most)
 	case both && p != proof{feature: "Addresses"}:
-		return errors.New("app: Config.Features lists ChangeEmail and Addresses sets more than Most: set TTL, Undo, Silent, Limit and Tries at ChangeEmail, whose settings hold for both")
+		return errors.New("app: Config.Features lists ChangeEmail and Addresses sets more than Most: set TTL, Undo, Limit and Tries at ChangeEmail, whose settings hold for both")
 	case both:
-		p = proof{TTL: change.TTL, Undo: change.Undo, Silent: change.Silent, Limit: change.Limit, Tries: change.Tries, feature: "ChangeEmail"}
+		p = proof{TTL: change.TTL, Undo: change.Undo, Limit: change.Limit, Tries: change.Tries, feature: "ChangeEmail"}
 	}
 	if err := p.enable(a); err != nil {
 		return err

@@ -150,6 +150,7 @@ func New(config Config) (*App, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	a.warnUnsent()
 	return a, a.share()
 }
 

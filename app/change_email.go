@@ -28,9 +28,6 @@ type ChangeEmail struct {
 	// Undo is for how long the address before can undo the change. A negative time offers none. The
 	// default is 7 days.
 	Undo time.Duration
-	// Silent tells nobody of a changed address, and so offers no undo: who took an account over is
-	// then not found out. The default is to tell.
-	Silent bool
 	// Limit bounds how often the mail is sent. The default is that of [Confirm].
 	Limit Limit
 	// Tries bounds passwords, codes and links. The default is that of [Login].
@@ -108,11 +105,11 @@ func (f proof) notice(u *unit, t tiding, email string) notice {
 	if email != "" {
 		what = t.what.With(u.Name, email)
 	}
-	return notice{kind: t.kind, silent: f.Silent, subject: t.subject.With(u.Name), title: t.title, what: what}
+	return notice{kind: t.kind, subject: t.subject.With(u.Name), title: t.title, what: what}
 }
 
 func (f ChangeEmail) enable(a *App) error {
-	if err := (proof{TTL: f.TTL, Undo: f.Undo, Silent: f.Silent, Limit: f.Limit, Tries: f.Tries, feature: "ChangeEmail"}).enable(a); err != nil {
+	if err := (proof{TTL: f.TTL, Undo: f.Undo, Limit: f.Limit, Tries: f.Tries, feature: "ChangeEmail"}).enable(a); err != nil {
 		return err
 	}
 	a.add(route{name: "change-email", path: "/change-email", who: member, form: true, limit: f.Tries.or(loginLimit), show: f.ask, act: f.change})

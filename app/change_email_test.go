@@ -97,7 +97,7 @@ func TestChangeEmail(t *testing.T) {
 			t.Errorf("the address before is %+v", held)
 		}
 		told, undo := s.Mail("Ada.New@example.com"), s.Mail(ada)
-		if told.Kind != "change_email.notice" || undo.Kind != "change_email.notice" || len(s.Mails()) != 3 || strings.Contains(told.Text, "undo") || !strings.HasPrefix(undo.Link(), s.URL+"/change-email/undo/") {
+		if told.Kind != "change_email.notice" || undo.Kind != "change_email.undo" || len(s.Mails()) != 3 || strings.Contains(told.Text, "undo") || !strings.HasPrefix(undo.Link(), s.URL+"/change-email/undo/") {
 			t.Errorf("told %+v and %+v", told.Message, undo.Message)
 		}
 		s.Clock.Advance(time.Minute)

@@ -208,16 +208,21 @@ func TestChangeEmailBackAgain(t *testing.T) {
 	})
 }
 
-func TestChangeEmailSilent(t *testing.T) {
-	for name, f := range map[string]app.ChangeEmail{"silent": {Silent: true}, "no undo": {Undo: -1}} {
+// Where the notice is not sent, or there is no time for it, nothing can be undone and nothing is held.
+func TestChangeEmailWithoutUndo(t *testing.T) {
+	for name, f := range map[string]app.ChangeEmail{"unsent": {}, "no undo": {Undo: -1}} {
 		t.Run(name, func(t *testing.T) {
-			tell(t, moving(f), func(t *testing.T, s *apptest.Site) {
+			config := moving(f)
+			if f.Undo == 0 {
+				config.Unsent = []string{"change_email.notice"}
+			}
+			tell(t, config, func(t *testing.T, s *apptest.Site) {
 				user := s.User(apptest.Person{Email: ada})
 				b := s.As(user)
 				askFor(b, fresh)
 				b.Visit(s.Mail(fresh).Link()).Submit().Sees(saysMoved)
 				mails := s.Mails()
-				if f.Silent && len(mails) != 1 || !f.Silent && len(mails) != 3 {
+				if f.Undo == 0 && len(mails) != 1 || f.Undo < 0 && len(mails) != 3 {
 					t.Errorf("%d mails", len(mails))
 				}
 				for _, m := range mails {
@@ -228,7 +233,7 @@ func TestChangeEmailSilent(t *testing.T) {
 				if n, err := s.DB.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Count(t.Context()); err != nil || n != 1 {
 					t.Errorf("%d addresses (%v)", n, err)
 				}
-				if warned := strings.Contains(s.Logged(), "ChangeEmail.Silent is set"); warned != f.Silent {
+				if warned := strings.Contains(s.Logged(), "Config.Unsent holds change_email.notice"); warned != (f.Undo == 0) {
 					t.Errorf("warned: %v", warned)
 				}
 			})

@@ -21,9 +21,8 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
 	}
-	settings, _ := feature[Change](u.App)
 	return u.tell(user, notice{
-		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
+		kind: "change.notice", subject: changeSubject.With(u.Name), title: changeTitle,
 		what: changeTold.With(u.Name), then: noticeEnded,
 	})
 }

@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, ChangeEmail{}, Addresses{}, Track{}, Alert{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, ChangeEmail{}, Addresses{}, ChangeUsername{}, RecoverUsername{}, Track{}, Alert{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -44,23 +44,25 @@ const (
 )
 
 var bounds = map[string]string{
-	"login":           byBoth,
-	"change":          byBoth,
-	"register":        byNetwork, // an account that is not there yet cannot be guessed at
-	"confirm":         byTries,
-	"confirm-code":    byTries,
-	"confirm-address": byBoth,
-	"confirm-link":    byNetwork, // its 256 bits name no account
-	"change-email":    byBoth,
-	"addresses":       byBoth,
-	"address-primary": byBoth,
-	"address-code":    byTries,
-	"address-send":    byTries,
-	"address-link":    byNetwork, // their 256 bits name no account
-	"address-undo":    byNetwork,
-	"address-remove":  byNothing, // it takes away what one has, and each had to be asked for
-	"logout":          byNothing, // it ends one's own session
-	"mailbox":         byNothing, // in development alone
+	"login":            byBoth,
+	"change":           byBoth,
+	"change-username":  byBoth,
+	"recover-username": byTries,
+	"register":         byNetwork, // an account that is not there yet cannot be guessed at
+	"confirm":          byTries,
+	"confirm-code":     byTries,
+	"confirm-address":  byBoth,
+	"confirm-link":     byNetwork, // its 256 bits name no account
+	"change-email":     byBoth,
+	"addresses":        byBoth,
+	"address-primary":  byBoth,
+	"address-code":     byTries,
+	"address-send":     byTries,
+	"address-link":     byNetwork, // their 256 bits name no account
+	"address-undo":     byNetwork,
+	"address-remove":   byNothing, // it takes away what one has, and each had to be asked for
+	"logout":           byNothing, // it ends one's own session
+	"mailbox":          byNothing, // in development alone
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -100,7 +102,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		}
 	}
 	defaults := map[string]Limit{
-		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
 		"change-email": loginLimit, "addresses": loginLimit, "address-primary": loginLimit, "address-code": loginLimit, "address-send": confirmLimit,
 		"address-link": {PerNetwork: loginLimit.PerNetwork}, "address-undo": {PerNetwork: loginLimit.PerNetwork},

@@ -137,6 +137,9 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 	if r.confirm != nil && !r.confirm.SignInUnconfirmed {
 		p.Confirm = withNext(r.URL("confirm"), next)
 	}
+	if p.Username {
+		p.RecoverUsername = withNext(r.URL("recover-username"), next)
+	}
 	if r.route.with == "" {
 		p.Register = withNext(r.URL("register"), next)
 	}

@@ -28,20 +28,15 @@ type opening struct {
 	next string
 }
 
-// mistakable reports whether somebody else's username looks like this one.
-func (o *opening) mistakable(ctx context.Context, tx bun.IDB) (bool, error) {
-	o.skeleton = identity.Skeleton(o.username.Shown)
-	return tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", o.skeleton).Where("username_key <> ?", o.username.Key).Exists(ctx)
-}
-
 // claimLooks keeps others from looking like this username, if it is the first of its looks.
 func (o *opening) claimLooks(ctx context.Context, tx bun.IDB) error {
 	if o.username.Key == "" {
 		return nil
 	}
-	taken, err := o.mistakable(ctx, tx)
-	if taken {
-		o.skeleton = ""
+	looks := identity.Skeleton(o.username.Shown)
+	taken, err := tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", looks).Where("username_key <> ?", o.username.Key).Exists(ctx)
+	if !taken {
+		o.skeleton = looks
 	}
 	return err
 }
@@ -78,20 +73,12 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 }
 
 func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
-	if o.username.Key != "" {
-		switch taken, err := o.mistakable(u.ctx, u); {
-		case err != nil:
-			return false, err
-		case taken:
-			return false, &FieldError{"username", registerNameAlike}
-		}
-		named := u.Users.blank()
-		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
-		case err == nil:
-			return u.sentTwice(named, o)
-		case !errors.Is(err, sql.ErrNoRows):
-			return false, err
-		}
+	var taken *FieldError
+	switch o.skeleton, err = u.vacant(o.username, uuid.Nil); {
+	case errors.As(err, &taken):
+		return f.sentTwice(u, o, taken)
+	case err != nil:
+		return false, err
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
@@ -107,18 +94,44 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 
 // sentTwice answers for a username that is taken: by this same registration, if the form was
 // double-clicked, and by somebody else if not.
-func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
-	user := named.Account()
-	if o.email.Key != "" && addressKey(user) == o.email.Key {
-		lately, err := u.lately(user, doubleClick, Registered)
-		if err != nil {
-			return false, err
-		}
-		if lately {
-			return true, u.tellOwner(named, o.email)
-		}
+func (f Register) sentTwice(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	named := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
+	case errors.Is(err, sql.ErrNoRows):
+		return f.taken(u, o, taken)
+	case err != nil:
+		return false, err
 	}
-	return false, &FieldError{"username", registerNameTaken}
+	if o.email.Key == "" || addressKey(named.Account()) != o.email.Key {
+		return f.taken(u, o, taken)
+	}
+	switch lately, err := u.lately(named.Account(), doubleClick, Registered); {
+	case err != nil:
+		return false, err
+	case !lately:
+		return f.taken(u, o, taken)
+	}
+	return true, u.tellOwner(named, o.email)
+}
+
+// taken says that somebody else has the username: at once, or by mail where it is nobody's business.
+func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	if !f.HideUsernames {
+		return false, taken
+	}
+	owner := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
+	case err == nil:
+		return true, u.tellOwner(owner, o.email)
+	case !errors.Is(err, sql.ErrNoRows):
+		return true, err
+	}
+	if err := u.happened(RegisterTaken, nil, nil); err != nil {
+		return true, err
+	}
+	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+		AppName: u.Name, Register: u.link("register"),
+	}))
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -176,8 +189,12 @@ func (u *unit) openAccount(o *opening) error {
 
 // welcome greets whoever has opened an account.
 func (u *unit) welcome(user *db.User) error {
+	to := user.Primary.Email
+	if !u.sends("register.welcome") {
+		to = "" // no less work than to tell the owner of an address
+	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(ctx, props.Welcome{
+	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
 	}))
 }

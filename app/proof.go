@@ -28,7 +28,6 @@ import (
 //	POST /change-email/undo/:token    take an address back
 type proof struct {
 	TTL, Undo    time.Duration
-	Silent       bool
 	Limit, Tries Limit
 	feature      string // whose settings these are
 	most         int
@@ -47,9 +46,8 @@ func (f proof) enable(a *App) error {
 	switch f.TTL, f.Undo = cmp.Or(f.TTL, time.Hour), cmp.Or(f.Undo, 7*24*time.Hour); {
 	case f.TTL < 0:
 		return fmt.Errorf("app: %s.TTL is %v: use a time ahead, or leave it out for an hour", f.feature, f.TTL)
-	case f.Silent:
-		a.Log.Warn("app: " + f.feature + ".Silent is set: nobody is told that their address was changed, nor can undo it")
-		f.Undo = -1
+	case !a.sends(emailChanged.kind):
+		f.Undo = -1 // nobody would hear of it
 	}
 	if err := errors.Join(f.Limit.check(f.feature), f.Tries.check(f.feature)); err != nil {
 		return err

@@ -137,6 +137,10 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	w.post(member, "/change", right, "new_password", "marked new one")
 	w.send(member, apptest.Request{Path: "/account", Header: headers(s.Transport)})
 	w.post(member, "/change", "marked new one", "new_password", right)
+	for name, password := range map[string]string{"guessed": "marked guess for a name", "chosen.right": right, "-": "marked of no name"} {
+		w.post(member, "/change-username", password, "username", name)
+	}
+	w.post(b, "/recover-username", "marked where none is asked for", "email", ada)
 	w.passwords = append(w.passwords, "marked typed as a name")
 	w.post(b, "/login", "marked behind it", "email", "marked typed as a name")
 	for range 6 { // until one has to wait
@@ -180,7 +184,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Account{}, app.Change{}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -111,15 +111,10 @@ var doubles = map[string]doubled{
 			return waitsAt(s) + "/primary"
 		},
 	},
-	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
-	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
-}
-
-// everyForm is an application with every form there is.
-func everyForm() app.Config {
-	config := confirming(app.Confirm{}, app.Register{})
-	config.Features = append(config.Features, app.ChangeEmail{}, app.Addresses{})
-	return config
+	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/recover-username": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
 }
 
 // waitsAt is the page of the one address that is not the primary one.
@@ -139,7 +134,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(everyForm()).Start(t, open(t), apptest.Plain)
+				s := host(everything()).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -149,7 +144,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(everyForm()).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(everything()).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}

@@ -24,6 +24,7 @@ func (u *unit) offerUndo(user *db.User, old *db.Address, n notice) error {
 	if err != nil {
 		return err
 	}
+	n.kind = "change_email.undo" // of its own: the first of a kind in an hour is never dropped
 	n.advice = undoAdvice.With(u.proof.Undo)
 	n.help = props.Link{Label: undoAction, URL: u.link("address-undo", secret.Link)}
 	return u.notify(user, old.Email, n)

@@ -28,6 +28,7 @@ func MailSamples(appName, origin string) []MailSample {
 		Title:   locales.Message{Code: "change.notice.title", English: "Your password was changed"},
 		What:    locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}.With(appName),
 		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
+		Fine:    locales.Message{Code: "notice.fine", English: "If this was you, there is nothing to do."},
 		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
 		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
 	}
@@ -45,6 +46,15 @@ func MailSamples(appName, origin string) []MailSample {
 		}},
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
+		}},
+		{"recover-username", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Username: "countess.of.lovelace", Login: login})
+		}},
+		{"recover-username-none", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Login: login})
+		}},
+		{"register-taken", func(ctx context.Context, m Mails) components.Mail {
+			return m.RegisterTaken(ctx, props.RegisterTaken{AppName: appName, Register: origin + "/register"})
 		}},
 		{"notice", func(ctx context.Context, m Mails) components.Mail { return m.Notice(ctx, notice) }},
 		{"notice-bare", func(ctx context.Context, m Mails) components.Mail {
@@ -67,9 +77,6 @@ func MailSamples(appName, origin string) []MailSample {
 		}},
 		{"change-email-existing", func(ctx context.Context, m Mails) components.Mail {
 			return m.ChangeEmailExisting(ctx, props.ChangeEmailExisting{AppName: appName, Email: email, Login: login})
-		}},
-		{"remember-stolen", func(ctx context.Context, m Mails) components.Mail {
-			return m.RememberStolen(ctx, props.RememberStolen{AppName: appName, Login: login})
 		}},
 	}
 }

@@ -45,6 +45,15 @@ var states = append(addressStates(), []state{
 	{"change-locked", inside("Error: Change your password"), pages.Change(locked(change()))},
 	{"change-first", inside("Set a password"), pages.Change(first(change()))},
 	{"change-long", alone(inside("Change your password")), pages.Change(lengthy(change()))},
+	{"change-username", inside("Change your username"), pages.ChangeUsername(changeUsername("ada"))},
+	{"change-username-first", inside("Choose a username"), pages.ChangeUsername(changeUsername(""))},
+	{"change-username-invalid", inside("Error: Change your username"), pages.ChangeUsername(badUsername(changeUsername("ada")))},
+	{"change-username-locked", inside("Error: Change your username"), pages.ChangeUsername(usernameLocked(changeUsername("ada")))},
+	{"change-username-bare", alone(inside("Choose a username")), pages.ChangeUsername(bareUsername(changeUsername("")))},
+	{"change-username-long", inside("Change your username"), pages.ChangeUsername(changeUsername(strings.Repeat("W", 32)))},
+	{"recover-username", outside("Forgot your username?"), pages.RecoverUsername(recoverUsername(""))},
+	{"recover-username-invalid", outside("Error: Forgot your username?"), pages.RecoverUsername(noSuchAddress(recoverUsername("ada@")))},
+	{"recover-username-wait", outside("Error: Forgot your username?"), pages.RecoverUsername(usernameTooSoon(recoverUsername(strings.Repeat("long", 20) + "@example.com")))},
 	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
 	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
 	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
@@ -72,6 +81,7 @@ func login(typed loginFields) props.Login {
 }
 
 func full(p props.Login) props.Login {
+	p.RecoverUsername = "/recover-username"
 	p.Ways = []props.Link{{Label: say("Sign in with a passkey"), URL: "/wan-signin", Icon: "key-round"}, {Label: say("Mail me a link"), URL: "/us-signin", Icon: "mail"}}
 	return p
 }

@@ -36,10 +36,13 @@ type Views struct {
 	Address     func(props.Address) templ.Component
 	AddressLink func(props.AddressLink) templ.Component
 	AddressUndo func(props.AddressUndo) templ.Component
-	Error       func(props.Error) templ.Component
-	Mailbox     func(props.Mailbox) templ.Component
-	MailboxMail func(props.MailboxMail) templ.Component
-	Gallery     func(props.Gallery) templ.Component
+	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
+	ChangeUsername  func(props.ChangeUsername) templ.Component
+	RecoverUsername func(props.RecoverUsername) templ.Component
+	Error           func(props.Error) templ.Component
+	Mailbox         func(props.Mailbox) templ.Component
+	MailboxMail     func(props.MailboxMail) templ.Component
+	Gallery         func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -47,7 +50,8 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo,
+		ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -63,18 +67,20 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
-	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
 	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
 	ChangeEmailExisting func(context.Context, props.ChangeEmailExisting) components.Mail
+	RecoverUsername     func(context.Context, props.RecoverUsernameMail) components.Mail
 	Notice              func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Confirm: mails.Confirm, RecoverUsername: mails.RecoverUsername,
 		Notice: mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}
 }

@@ -63,6 +63,8 @@ func New(settings Settings) (*Site, error) {
 			app.Change{},
 			app.ChangeEmail{},
 			app.Addresses{},
+			app.ChangeUsername{},
+			app.RecoverUsername{},
 			app.Track{},
 			app.Alert{},
 		},
