@@ -56,7 +56,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -82,6 +82,7 @@ type App struct {
 	remember *Remember
 	alert    *Alert
 	confirm  *Confirm
+	proof    *proof
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway

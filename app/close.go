@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -79,7 +80,7 @@ func (a *App) ReopenAccount(ctx context.Context, account db.Account) error {
 		if n, err := opened.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		return u.happened(AccountReopened, user, nil)
+		return errors.Join(u.Changed(u.ctx, u, user.ID), u.happened(AccountReopened, user, nil))
 	})
 	if err != nil {
 		return fmt.Errorf("reopen account: %w", err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -26,20 +27,25 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	})
 }
 
-// replacePassword stores another password and ends whatever the old one opened. Sessions end by
-// their rows and remembered devices by theirs; half-done sign-ins and mailed links end because they
-// are of an older auth version. A spared session goes on; see [unit.newPassword].
+// replacePassword stores another password and ends whatever the old one opened.
 func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session) error {
-	now := u.Now()
+	change := u.NewUpdate().Set("password_hash = ?", hash).Set("password_changed_at = ?", u.Now())
+	return u.renew(user, change, spared, "password changed")
+}
+
+// renew makes a change of credentials in an account's row, and ends whatever the old ones opened.
+// Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
+// links end because they are of an older auth version. The session spared, if it is not nil, is the
+// visitor's, and goes on under another id.
+func (u *unit) renew(user *db.User, change *bun.UpdateQuery, spared *db.Session, reason string) error {
 	var changed []db.User
-	_, err := u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
-		Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
+	_, err := change.Model((*db.User)(nil)).Where("id = ?", user.ID).Set("updated_at = ?", u.Now()).
 		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
 	if err != nil {
 		return err
 	}
 	if len(changed) != 1 {
-		return fmt.Errorf("new password: account %s: %w", user.ID, sql.ErrNoRows)
+		return fmt.Errorf("%s: account %s: %w", reason, user.ID, sql.ErrNoRows)
 	}
 	forgotten, err := u.forgetAll(user.ID)
 	if err != nil {
@@ -49,11 +55,8 @@ func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session) e
 	if spared != nil {
 		kept = spared.ID
 	}
-	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, "password changed"); err != nil {
+	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, reason); err != nil || spared == nil {
 		return err
-	}
-	if spared == nil {
-		return nil
 	}
 	row := *spared
 	row.AuthVersion = changed[0].AuthVersion

@@ -74,7 +74,8 @@ func paths(s *apptest.Site) []string {
 func everything() app.Config {
 	config := confirming(app.Confirm{}, app.Register{})
 	limit := config.Features[0].(app.Login).Limit
-	config.Features = append(config.Features, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: app.Limit{PerNetwork: limit.PerNetwork}})
+	config.Features = append(config.Features, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: app.Limit{PerNetwork: limit.PerNetwork}},
+		app.ChangeEmail{}, app.Addresses{})
 	return config
 }
 

@@ -4,36 +4,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/gatehouse-go/gatehouse/app/mail"
-	"github.com/gatehouse-go/gatehouse/db/dbtest"
 )
-
-// every is an application with every feature there is.
-func every(t *testing.T) *App {
-	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Recover{}, Account{}, Change{}, ChangeUsername{}, RecoverUsername{}, Track{}, Alert{}}
-	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listed := []string{"files", "mailbox", "gallery"} // which New adds by itself
-	for _, f := range features {
-		listed = append(listed, reflect.TypeOf(f).Name())
-	}
-	written := slices.Sorted(maps.Keys(readSource(t).features))
-	if slices.Sort(listed); !slices.Equal(listed, written) {
-		t.Fatalf("the features are %q and this test lists %q", written, listed)
-	}
-	return a
-}
 
 // What each act is bounded by. A new route fails the test until somebody has thought about it here.
 const (
@@ -56,6 +33,14 @@ var bounds = map[string]string{
 	"recover":          byTries,
 	"recover-code":     byTries,
 	"recover-link":     byNetwork, // its 256 bits name no account
+	"change-email":     byBoth,
+	"addresses":        byBoth,
+	"address-primary":  byBoth,
+	"address-code":     byTries,
+	"address-send":     byTries,
+	"address-link":     byNetwork, // their 256 bits name no account
+	"address-undo":     byNetwork,
+	"address-remove":   byNothing, // it takes away what one has, and each had to be asked for
 	"logout":           byNothing, // it ends one's own session
 	"mailbox":          byNothing, // in development alone
 }
@@ -99,6 +84,8 @@ func TestEveryActIsBounded(t *testing.T) {
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "recover": recoverLimit, "recover-code": loginLimit, "recover-link": {PerNetwork: loginLimit.PerNetwork},
+		"change-email": loginLimit, "addresses": loginLimit, "address-primary": loginLimit, "address-code": loginLimit, "address-send": confirmLimit,
+		"address-link": {PerNetwork: loginLimit.PerNetwork}, "address-undo": {PerNetwork: loginLimit.PerNetwork},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {

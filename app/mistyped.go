@@ -119,7 +119,7 @@ func (u *unit) readdress(kept *registration, to identity.Name, next string) erro
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: to.Key}); {
 	case err == nil && owner.Account().ID != kept.ID:
-		return errors.Join(u.tellOwner(owner), u.decoy(to))
+		return errors.Join(u.tellOwner(owner, to), u.decoy(to))
 	case err == nil && !unconfirmed(owner.Account()):
 		return errMoved
 	case err != nil && !errors.Is(err, sql.ErrNoRows):

@@ -87,7 +87,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	case err == nil && u.TellUnknown:
 		return true, u.tellTaken(owner)
 	case err == nil:
-		return true, u.tellOwner(owner)
+		return true, u.tellOwner(owner, o.email)
 	case !errors.Is(err, sql.ErrNoRows):
 		return false, err
 	}
@@ -113,7 +113,7 @@ func (f Register) sentTwice(u *unit, o *opening, taken *FieldError) (existing bo
 	case !lately:
 		return f.taken(u, o, taken)
 	}
-	return true, u.tellOwner(named)
+	return true, u.tellOwner(named, o.email)
 }
 
 // taken says that somebody else has the username: at once, or by mail where it is nobody's business.
@@ -124,7 +124,7 @@ func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, 
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
 	case err == nil:
-		return true, u.tellOwner(owner)
+		return true, u.tellOwner(owner, o.email)
 	case !errors.Is(err, sql.ErrNoRows):
 		return true, err
 	}
@@ -144,24 +144,29 @@ func addressKey(user *db.User) string {
 	return user.Primary.Key
 }
 
-// tellOwner mails who has the address that somebody tried to register with it. Sent twice within
-// moments, the form was double-clicked, and there is nothing more to tell.
-func (u *unit) tellOwner(owner db.Account) error {
+// tellOwner mails who has the address that somebody tried to register with it: to that address, which
+// may be one of several. Sent twice within moments, the form was double-clicked, and there is
+// nothing more to tell.
+func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 	user := owner.Account()
 	told, err := u.lately(user, doubleClick, Registered, RegisterExisting)
 	if err != nil {
 		return err
 	}
-	if err := u.happened(RegisterExisting, user, nil); err != nil || user.Primary == nil {
+	if err := u.happened(RegisterExisting, user, nil); err != nil {
 		return err
 	}
-	to := user.Primary.Email
+	known, err := u.keeper(tried.Key)
+	if err != nil {
+		return err
+	}
+	to := known.Email
 	if told {
 		to = ""
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
+		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
 	}))
 }
 

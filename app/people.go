@@ -124,7 +124,7 @@ func (r *request) reaches(account db.Account, name string) (*db.Address, error) 
 	email, _ := identity.Key(name)
 	address := new(db.Address)
 	err := r.DB.NewSelect().Model(address).Where("user_id = ?", whose).
-		Where("is_primary OR (address_key = ? AND confirmed_at IS NOT NULL)", email).Order("is_primary").Limit(1).Scan(r.ctx)
+		Where("is_primary OR (address_key = ? AND confirmed_at IS NOT NULL AND held_until IS NULL)", email).Order("is_primary").Limit(1).Scan(r.ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

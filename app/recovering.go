@@ -39,13 +39,13 @@ func (f Recover) exchange(r *request, name, code string) (link string, err error
 	return link, err
 }
 
-// passwordForm has the names that Flask-Security gave its fields.
-type passwordForm struct {
+// anewForm has the names that Flask-Security gave its fields.
+type anewForm struct {
 	Password        string `form:"password,required,secret,min=8"`
 	PasswordConfirm string `form:"password_confirm,required,secret"`
 }
 
-func (passwordForm) Missing(field string) locales.Message {
+func (anewForm) Missing(field string) locales.Message {
 	return map[string]locales.Message{"password": changeNoNew, "password_confirm": changeNoConfirm}[field]
 }
 
@@ -88,7 +88,7 @@ func (f Recover) open(r *request) error {
 	case followed.state != token.Valid:
 		return f.stale(r, followed)
 	}
-	return show(r, r.Views.RecoverLink, followed.page(r, r.blank(&passwordForm{}, f.without()...)), wire{})
+	return show(r, r.Views.RecoverLink, followed.page(r, r.blank(&anewForm{}, f.without()...)), wire{})
 }
 
 func (m recovery) page(r *request, filled form.Form) props.RecoverLink {
@@ -119,7 +119,7 @@ func (f Recover) stale(r *request, m recovery) error {
 }
 
 func (f Recover) choose(r *request) error {
-	var in passwordForm
+	var in anewForm
 	filled := r.bind(&in, f.without()...)
 	followed, err := f.lookAt(r)
 	switch {
@@ -152,7 +152,7 @@ func (f Recover) choose(r *request) error {
 }
 
 // judge checks a new password. It may be the one of before: whoever has forgotten that cannot tell.
-func (f Recover) judge(r *request, in passwordForm, user *db.User, filled *form.Form) {
+func (f Recover) judge(r *request, in anewForm, user *db.User, filled *form.Form) {
 	if in.Password == "" {
 		return
 	}

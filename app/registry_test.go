@@ -107,7 +107,7 @@ var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
 	"leaveSaying": {"Confirmed", "already", "ask", "leave", "park", "signIn"},
-	"leave":       {"check", "correct", "done", "empty", "land", "leave", "mistyped", "open", "send", "signIn", "try"},
+	"leave":       {"add", "change", "check", "correct", "done", "empty", "land", "leave", "mistyped", "open", "remove", "restored", "send", "signIn", "try"},
 }
 
 // There is one way off a page, and these are all who take it.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -82,10 +83,66 @@ var doubles = map[string]doubled{
 			return s.Mail(ada).Link()
 		},
 	},
+	"/change-email": {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/addresses":    {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/change-email/:token": {
+		form: url.Values{"x": {""}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com")
+			return s.Mail("new@example.com").Link()
+		},
+	},
+	"/change-email/undo/:token": {
+		form: url.Values{"x": {""}}, member: true, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			s.Mails()
+			return s.Mail(ada).Link()
+		},
+	},
+	"/addresses/:id/code": {
+		form: url.Values{}, member: true, who: ada, sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			addFor(b, "new@example.com")
+			form.Set("code", s.Mail("new@example.com").Code())
+			return waitsAt(s) + "/code"
+		},
+	},
+	"/addresses/:id/send": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com")
+			s.Clock.Advance(time.Minute)
+			return waitsAt(s) + "/send"
+		},
+	},
+	"/addresses/:id/remove": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s) + "/remove"
+		},
+	},
+	"/addresses/:id/primary": {
+		form: url.Values{"password": {apptest.Password}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s) + "/primary"
+		},
+	},
 	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 	"/recover-username": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
-	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+}
+
+// waitsAt is the page of the one address that is not the primary one.
+func waitsAt(s *apptest.Site) string {
+	var rows []db.Address
+	if err := s.DB.NewSelect().Model(&rows).Where("NOT is_primary").Scan(context.Background()); err != nil || len(rows) != 1 {
+		panic(fmt.Sprint(rows, err))
+	}
+	return "/addresses/" + rows[0].ID.String()
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one

@@ -70,7 +70,7 @@ func TestSkipLink(t *testing.T) {
 	}
 	p.until("the link to be in view", `() => document.activeElement.getBoundingClientRect().top >= 0`)
 	p.keys(kb.Enter)
-	if got := p.step(); got != "Change: Password" {
+	if got := p.step(); got != "Change: E-mail address" {
 		t.Errorf("after skipping, Tab leads to %s", got)
 	}
 }

@@ -66,5 +66,20 @@ func MailSamples(appName, origin string) []MailSample {
 			bare.Advice = locales.Message{Code: "notice.write", English: "If it was not you, somebody else has been in your account. Write to whoever runs %s now:"}.With(appName)
 			return m.Notice(ctx, bare)
 		}},
+		{"notice-undo", func(ctx context.Context, m Mails) components.Mail {
+			undo := notice
+			undo.Subject = locales.Message{Code: "change_email.notice.subject", English: "Your address at %s was changed"}.With(appName)
+			undo.Title = locales.Message{Code: "change_email.notice.title", English: "Your address was changed"}
+			undo.What = locales.Message{Code: "change_email.notice", English: "The e-mail address of your account at %s was changed."}.With(appName)
+			undo.Advice = locales.Message{Code: "change_email.undo_advice", English: "If it was not you, somebody else has been in your account. For %s you can take your address back, which signs out every device and ends the password:"}.With(7 * 24 * time.Hour)
+			undo.Help = props.Link{Label: locales.Message{Code: "change_email.undo_action", English: "Take my address back"}, URL: origin + "/change-email/undo/x"}
+			return m.Notice(ctx, undo)
+		}},
+		{"change-email", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeEmail(ctx, props.ChangeEmailMail{AppName: appName, Email: email, Link: origin + "/change-email/x", Code: "1234 5678", TTL: time.Hour})
+		}},
+		{"change-email-existing", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeEmailExisting(ctx, props.ChangeEmailExisting{AppName: appName, Email: email, Login: login})
+		}},
 	}
 }

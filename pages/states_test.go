@@ -19,7 +19,7 @@ type state struct {
 	view templ.Component
 }
 
-var states = []state{
+var states = append(addressStates(), []state{
 	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
 	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
 	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},
@@ -72,7 +72,7 @@ var states = []state{
 	{"mailbox-nobody", guest("Mailbox"), pages.Mailbox(props.Mailbox{To: "bob", Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox?to=bob"})},
 	{"gallery", guest("Every mail"), pages.Gallery(gallery())},
 	{"mailbox-mail", guest("Welcome to Shop"), pages.MailboxMail(letter())},
-}
+}...)
 
 type loginFields struct {
 	Email    string `form:"email,required,kind=text"`

@@ -32,6 +32,14 @@ type Views struct {
 	RecoverLink func(props.RecoverLink) templ.Component
 	Account     func(props.Account) templ.Component
 	Change      func(props.Change) templ.Component
+	// ChangeEmail asks for another address, Addresses lists them, and Address is about one of them.
+	// AddressLink is what the link in the mail to a new one opens, AddressUndo the link in the mail to
+	// the one before.
+	ChangeEmail func(props.ChangeEmail) templ.Component
+	Addresses   func(props.Addresses) templ.Component
+	Address     func(props.Address) templ.Component
+	AddressLink func(props.AddressLink) templ.Component
+	AddressUndo func(props.AddressUndo) templ.Component
 	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
 	ChangeUsername  func(props.ChangeUsername) templ.Component
 	RecoverUsername func(props.RecoverUsername) templ.Component
@@ -46,7 +54,9 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Recover: Recover, RecoverLink: RecoverLink, Change: Change, ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Recover: Recover, RecoverLink: RecoverLink,
+		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo,
+		ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -65,8 +75,11 @@ type Mails struct {
 	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	Recover          func(context.Context, props.RecoverMail) components.Mail
-	RecoverUsername  func(context.Context, props.RecoverUsernameMail) components.Mail
-	Notice           func(context.Context, props.Notice) components.Mail
+	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
+	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
+	ChangeEmailExisting func(context.Context, props.ChangeEmailExisting) components.Mail
+	RecoverUsername     func(context.Context, props.RecoverUsernameMail) components.Mail
+	Notice              func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
@@ -74,7 +87,7 @@ func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
 		Confirm: mails.Confirm, Recover: mails.Recover, RecoverUsername: mails.RecoverUsername,
-		Notice: mails.Notice,
+		Notice: mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}
 }
 

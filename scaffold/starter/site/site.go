@@ -62,6 +62,8 @@ func New(settings Settings) (*Site, error) {
 			app.Recover{},
 			app.Account{},
 			app.Change{},
+			app.ChangeEmail{},
+			app.Addresses{},
 			app.ChangeUsername{},
 			app.RecoverUsername{},
 			app.Track{},
