@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 )
 
 // What each act is bounded by. A new route fails the test until somebody has thought about it here.
