@@ -62,13 +62,15 @@ func signingIn(r *request) props.Section {
 			secret.Action.Label = changeSetAction
 		}
 	}
-	return props.Section{Title: signInSection, Items: append([]props.Item{
-		secret,
-		{
+	items := []props.Item{secret}
+	if _, listed := feature[MagicLink](r.App); listed {
+		items = append(items, sentence("mail", magicItem, r.person().Email))
+	}
+	return props.Section{Title: signInSection, Items: append(append(items,
+		props.Item{
 			Icon: "monitor", Title: sessionItem, Text: sessionSince.With(locales.DateTime(r.ctx, r.visit.session.CreatedAt)),
 			Action: props.Link{Label: signOutAction, URL: r.URL("logout")},
-		},
-	}, lastTime(r)...)}
+		}), lastTime(r)...)}
 }
 
 // sentence is an item that says what something is, or that there is none.

@@ -4,45 +4,20 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 // newPassword gives an account another password, ends whatever the old one opened, and tells the
-// owner. Sessions end by their rows and remembered devices by theirs; half-done sign-ins and mailed
-// links end because they are of an older auth version. The session spared, if it is not nil, is the
-// visitor's, and goes on under another id.
+// owner. The session spared, if it is not nil, is the visitor's, and goes on under another id.
 func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error {
-	now := u.Now()
-	var changed []db.User
-	_, err := u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
-		Set("password_hash = ?", hash).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
-		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
-	if err != nil {
+	if _, err := u.replacePassword(user, hash, spared, "password changed"); err != nil {
 		return err
-	}
-	if len(changed) != 1 {
-		return fmt.Errorf("new password: account %s: %w", user.ID, sql.ErrNoRows)
-	}
-	forgotten, err := u.forgetAll(user.ID)
-	if err != nil {
-		return err
-	}
-	var kept uuid.UUID
-	if spared != nil {
-		kept = spared.ID
-	}
-	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, "password changed"); err != nil {
-		return err
-	}
-	if spared != nil {
-		row := *spared
-		row.AuthVersion = changed[0].AuthVersion
-		if err := u.carryOn(&row, forgotten); err != nil {
-			return err
-		}
 	}
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
@@ -52,6 +27,62 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
 		what: changeTold.With(u.Name), then: noticeEnded,
 	})
+}
+
+// noPassword takes an account's password away, as newPassword does with the old one. What tells the
+// owner why; it returns the auth version from here on.
+func (u *unit) noPassword(user *db.User, spared *db.Session, what locales.Message) (version int64, err error) {
+	if version, err = u.replacePassword(user, "", spared, "password removed"); err != nil {
+		return 0, err
+	}
+	if err := u.happened(PasswordRemoved, user, nil); err != nil {
+		return 0, err
+	}
+	settings, _ := feature[Change](u.App)
+	return version, u.tell(user, notice{
+		kind: "change.removed", silent: settings.Silent, subject: removedSubject.With(u.Name), title: removedTitle,
+		what: what.With(u.Name), then: noticeEnded,
+	})
+}
+
+// replacePassword puts another hash, or none, in the place of an account's. Sessions end by their
+// rows and remembered devices by theirs; half-done sign-ins and mailed links end because they are of
+// an older auth version.
+func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session, why string) (version int64, err error) {
+	now := u.Now()
+	since := now
+	if hash == "" {
+		since = time.Time{}
+	}
+	var changed []db.User
+	_, err = u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
+		Set("password_hash = ?", bun.NullZero(hash)).Set("password_changed_at = ?", bun.NullZero(since)).Set("updated_at = ?", now).
+		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
+	if err != nil {
+		return 0, err
+	}
+	if len(changed) != 1 {
+		return 0, fmt.Errorf("new password: account %s: %w", user.ID, sql.ErrNoRows)
+	}
+	forgotten, err := u.forgetAll(user.ID)
+	if err != nil {
+		return 0, err
+	}
+	var kept uuid.UUID
+	if spared != nil {
+		kept = spared.ID
+	}
+	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, kept, why); err != nil {
+		return 0, err
+	}
+	if spared != nil {
+		row := *spared
+		row.AuthVersion = changed[0].AuthVersion
+		if err := u.carryOn(&row, forgotten); err != nil {
+			return 0, err
+		}
+	}
+	return changed[0].AuthVersion, nil
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.

@@ -137,6 +137,9 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 	if r.confirm != nil && !r.confirm.SignInUnconfirmed {
 		p.Confirm = withNext(r.URL("confirm"), next)
 	}
+	for _, w := range r.ways {
+		p.Ways = append(p.Ways, props.Link{Label: w.label, Icon: w.icon, URL: withNext(r.URL(w.route), next)})
+	}
 	if r.route.with == "" {
 		p.Register = withNext(r.URL("register"), next)
 	}

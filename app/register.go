@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -28,6 +27,9 @@ type Register struct {
 	Email Asked
 	// Username says whether the form asks for one. The default is Never.
 	Username Asked
+	// Password says whether the form asks for one. Without one, an account is signed in to by mail, so
+	// Optional and Never need [MagicLink]. The default is Required where [Login] is listed, else Never.
+	Password Asked
 	// Retype asks for the password twice. The default is once, with a button that shows it.
 	Retype bool
 	// Terms is the URL of the terms that a checkbox accepts. The default is no checkbox.
@@ -60,8 +62,8 @@ const (
 type SignUp struct {
 	Email           string `form:"email,max=254,kind=email"`
 	Username        string `form:"username,max=254"`
-	Password        string `form:"password,required,secret,min=8"`
-	PasswordConfirm string `form:"password_confirm,required,secret"`
+	Password        string `form:"password,secret,min=8"`
+	PasswordConfirm string `form:"password_confirm,secret"`
 	Terms           bool   `form:"terms,required"`
 }
 
@@ -70,7 +72,7 @@ func (s *SignUp) registration() *SignUp { return s }
 // Missing has the form's own words for fields left empty.
 func (*SignUp) Missing(field string) locales.Message {
 	return map[string]locales.Message{
-		"password": registerNoPassword, "password_confirm": registerNoConfirm, "terms": registerNoTerms,
+		"terms": registerNoTerms,
 	}[field]
 }
 
@@ -102,11 +104,20 @@ func (f Register) enable(a *App) error {
 		return err
 	}
 	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
-	if max(f.Email, f.Username) > Required {
-		return fmt.Errorf("app: Register.Email is %d and Register.Username %d: use app.Never, app.Optional or app.Required", f.Email, f.Username)
+	if max(f.Email, f.Username, f.Password) > Required {
+		return fmt.Errorf("app: Register.Email is %d, Register.Username %d and Register.Password %d: use app.Never, app.Optional or app.Required", f.Email, f.Username, f.Password)
 	}
-	login, _ := feature[Login](a)
-	if err := f.named(login.By); err != nil {
+	login, byPassword := feature[Login](a)
+	link, byMail := feature[MagicLink](a)
+	f.Password = cmp.Or(f.Password, map[bool]Asked{true: Never, false: Required}[byMail && !byPassword])
+	by := login.By
+	if byMail && !byPassword {
+		by = cmp.Or(link.By, Email)
+	}
+	if err := f.named(by); err != nil {
+		return err
+	}
+	if err := f.opensBy(byMail); err != nil {
 		return err
 	}
 	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open, fresh: f.fresh}
@@ -118,22 +129,12 @@ func (f Register) enable(a *App) error {
 	return nil
 }
 
-// named refuses settings under which somebody could register and never sign in by what names them.
-func (f Register) named(by Identity) error {
-	switch {
-	case f.Email != Required && f.Username != Required:
-		return errors.New("app: neither Register.Email nor Register.Username is Required: whoever gives neither could never sign in; require one of them")
-	case by == Username && f.Username != Required:
-		return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
-	case by == Email && f.Email != Required:
-		return errors.New("app: Login.By is Email alone and Register.Email is not Required: whoever registers without an address could never sign in; require it, or let usernames sign in")
-	}
-	return nil
-}
-
 // without lists the fields that this site does not ask for.
 func (f Register) without() []string {
 	var names []string
+	if f.Password == Never {
+		names = append(names, "password")
+	}
 	if f.Email == Never {
 		names = append(names, "email")
 	}
@@ -162,6 +163,8 @@ func (f Register) page(r *request, filled form.Form) props.Register {
 	least, _ := r.Passwords.Length()
 	filled.Require("email", f.Email == Required)
 	filled.Require("username", f.Username == Required)
+	filled.Require("password", f.Password == Required)
+	filled.Require("password_confirm", f.Password == Required)
 	p := props.Register{Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms}
 	if r.route.with == "" {
 		p.Login = withNext(r.URL("login"), next)
@@ -186,8 +189,10 @@ func (f Register) open(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.Register, f.page, filled, err)
 	}
-	if o.hash, err = r.hasher.Hash(r.ctx, r.Users.signUp(o.sent).Password); err != nil {
-		return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
+	if plain := r.Users.signUp(o.sent).Password; plain != "" {
+		if o.hash, err = r.hasher.Hash(r.ctx, plain); err != nil {
+			return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
+		}
 	}
 	if !r.Emails.reachable(r, o.email) {
 		filled.Fail("email", registerNoMail.With(o.email.Shown))
@@ -216,41 +221,4 @@ func (f Register) open(r *request) error {
 		done = registerDone.With(o.email.Shown)
 	}
 	return r.leave(withNext(r.URL("login"), next), done, wire{"user": userWire{}})
-}
-
-// judge checks what was typed, all of it, so that everything wrong is told at once, and before
-// anything is looked up, so that what is told does not depend on who has an account.
-func (f Register) judge(r *request, o *opening, filled *form.Form) error {
-	in := r.Users.signUp(o.sent)
-	var err error
-	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
-		filled.Fail("email", registerNoEmail)
-	}
-	o.email = readEmail(in.Email, filled)
-	switch {
-	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
-		filled.Fail("username", registerNoUsername)
-	case in.Username != "":
-		o.username, err = identity.Username(in.Username)
-		if errors.Is(err, identity.ErrLength) {
-			filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
-		} else if err != nil {
-			filled.Fail("username", registerBadUsername)
-		} else if identity.Reserved(o.username.Shown, r.Reserved) {
-			filled.Fail("username", registerNameKept)
-		}
-	}
-	if in.Password != "" {
-		filled.Fail("password", r.Passwords.Check(r.ctx, in.Password, o.email.Shown, o.username.Shown, r.Name)...)
-	}
-	if f.Retype && in.PasswordConfirm != "" && in.PasswordConfirm != in.Password {
-		filled.Fail("password_confirm", registerDiffers)
-	}
-	var wrong *FieldError
-	err = r.Users.fill(o.account, o.sent)
-	if errors.As(err, &wrong) {
-		filled.Fail(wrong.Field, wrong.Say)
-		return nil
-	}
-	return err
 }

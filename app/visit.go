@@ -30,6 +30,8 @@ type visit struct {
 	// inbox is where the visitor waits for a mail, once awaits says that it is known.
 	inbox  inbox
 	awaits bool
+	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
+	waits string
 	ctx    context.Context
 }
 

@@ -26,12 +26,18 @@ type Views struct {
 	Confirm        func(props.Confirm) templ.Component
 	ConfirmLink    func(props.ConfirmLink) templ.Component
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
-	Account        func(props.Account) templ.Component
-	Change         func(props.Change) templ.Component
-	Error          func(props.Error) templ.Component
-	Mailbox        func(props.Mailbox) templ.Component
-	MailboxMail    func(props.MailboxMail) templ.Component
-	Gallery        func(props.Gallery) templ.Component
+	// MagicLink asks where to send the mail by which one signs in, MagicLinkWait is where one waits for
+	// it, and MagicLinkOpen what its link opens.
+	MagicLink     func(props.MagicLink) templ.Component
+	MagicLinkWait func(props.MagicLinkWait) templ.Component
+	MagicLinkOpen func(props.MagicLinkOpen) templ.Component
+	Account       func(props.Account) templ.Component
+	Change        func(props.Change) templ.Component
+	ChangeRemove  func(props.ChangeRemove) templ.Component
+	Error         func(props.Error) templ.Component
+	Mailbox       func(props.Mailbox) templ.Component
+	MailboxMail   func(props.MailboxMail) templ.Component
+	Gallery       func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -39,7 +45,8 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		MagicLink: MagicLink, MagicLinkWait: MagicLinkWait, MagicLinkOpen: MagicLinkOpen,
+		Change: Change, ChangeRemove: ChangeRemove, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -56,6 +63,7 @@ type Mails struct {
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
+	MagicLink        func(context.Context, props.MagicLinkMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
@@ -64,7 +72,7 @@ type Mails struct {
 func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
-		Notice: mails.Notice,
+		MagicLink: mails.MagicLink, Notice: mails.Notice,
 	}
 }
 

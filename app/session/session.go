@@ -67,8 +67,13 @@ func took(taken sql.Result, err error) error {
 // Insert opens a session for the account as it was when its gates were passed. An account that
 // was disabled or whose credentials changed in the meantime gets none, and ErrNone.
 func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session) (value string, err error) {
-	value, hash := NewValue()
-	now := s.Now()
+	value, _ = NewValue()
+	return value, s.InsertAs(ctx, tx, account, row, value)
+}
+
+// InsertAs opens a session under a value that the caller made, of 256 bits that nobody else can know.
+func (s Store) InsertAs(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session, value string) error {
+	hash, now := Hash(value), s.Now()
 	row.ID, row.UserID, row.AuthVersion = db.NewID(), account.ID, account.AuthVersion
 	row.Hash, row.CreatedAt, row.LastSeenAt, row.ExpiresAt = hash, now, now, now.Add(s.Absolute)
 	take := taking(tx, account)
@@ -79,17 +84,17 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 			Set("current_sign_in_at = ?", now).Set("current_sign_in_network = ?", bun.NullZero(row.Network))
 	}
 	if err := took(take.Exec(ctx)); err != nil {
-		return "", err
+		return err
 	}
 	if track {
 		if err := s.Changed(ctx, tx, account.ID); err != nil {
-			return "", err
+			return err
 		}
 	}
 	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
-		return "", fmt.Errorf("session: insert: %w", err)
+		return fmt.Errorf("session: insert: %w", err)
 	}
-	return value, nil
+	return nil
 }
 
 // Rotate gives a live session a new value; the old one opens it for the Grace. It writes down the
