@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, MagicLink{}, Account{}, Change{}, Track{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,11 @@ var bounds = map[string]string{
 	"confirm-code":    byTries,
 	"confirm-address": byBoth,
 	"confirm-link":    byNetwork, // its 256 bits name no account
+	"change-remove":   byBoth,
+	"magic-link":      byTries,
+	"magic-link-code": byNetwork, // five are judged on one mail, in the browser that asked for it
+	"magic-link-open": byNetwork, // its 256 bits name no account
+	"magic-link-wait": byNothing, // it takes nothing that could be guessed, and is asked every few seconds
 	"logout":          byNothing, // it ends one's own session
 	"mailbox":         byNothing, // in development alone
 }
@@ -93,7 +98,8 @@ func TestEveryActIsBounded(t *testing.T) {
 	}
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
-		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
+		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "change-remove": changeLimit, "magic-link": magicLimit,
+		"magic-link-code": {PerNetwork: magicTries}, "magic-link-open": {PerNetwork: magicTries},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {

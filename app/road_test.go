@@ -83,7 +83,7 @@ func TestOneRoadToASession(t *testing.T) {
 		"admit":           {"walk"},
 		"walk":            {"restore", "signIn"},
 		"openSession":     {"admit"},
-		"sessions.Insert": {"openSession"},
+		"sessions.InsertAs": {"openSession"},
 		"new Session":     {"openSession"},
 		"sessions.Rotate": {"rotate"},
 		"gates":           {"walk"},

@@ -63,6 +63,41 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
+	"/login/email": {
+		form: url.Values{"email": {"bob@example.com"}}, accounts: 2, mails: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			b.Visit("/login/email")
+			return "/login/email"
+		},
+	},
+	"/login/code": {
+		form: url.Values{}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			form.Set("code", s.Mail("bob@example.com").Code())
+			return "/login/code"
+		},
+	},
+	"/login/wait": {
+		form: url.Values{"asked": {"1"}}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			s.Browser().Visit(s.Mail("bob@example.com").Link()).Fill("number", numberOf(b)).Submit()
+			return "/login/wait"
+		},
+	},
+	"/login/:token": {
+		form: url.Values{"x": {""}}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			return s.Mail("bob@example.com").Link()
+		},
+	},
+	"/change/remove": {form: url.Values{"password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
 	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
@@ -75,7 +110,9 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain)
+				config := confirming(app.Confirm{}, app.Register{})
+				config.Features = append(config.Features, app.MagicLink{})
+				s := host(config).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -85,7 +122,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(config).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}
