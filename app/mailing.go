@@ -270,9 +270,9 @@ func (a *App) asksForMail() string {
 	return "magic-link"
 }
 
-// refuse ends a sign-in at the word of who opened its link. The browser that asked is not told: if
+// turnDown ends a sign-in at the word of who opened its link. The browser that asked is not told: if
 // it is somebody else's, they would learn that there is an account.
-func (r *request) refuse(mailed *token.Token, why string) error {
+func (r *request) turnDown(mailed *token.Token, why string) error {
 	return r.act(func(u *unit) error {
 		if err := u.tokens.In(mailed.FlowID).End(u.ctx, u); err != nil {
 			return err

@@ -113,7 +113,7 @@ func (f MagicLink) spend(r *request) error {
 		return err
 	}
 	if here {
-		return f.in(r, m, mailed)
+		return f.goIn(r, m, mailed)
 	}
 	p := props.MagicLinkOpen{Form: r.blank(&struct{}{}), AppName: r.Name, Approved: true, Asker: m.asker()}
 	return show(r, r.Views.MagicLinkOpen, p, wire{"state": "approved"})
@@ -134,7 +134,7 @@ func (f MagicLink) usedUp(r *request) error {
 
 // killed ends a sign-in that its owner did not ask for.
 func (f MagicLink) killed(r *request, mailed *token.Token) error {
-	if err := r.refuse(mailed, "owner"); err != nil {
+	if err := r.turnDown(mailed, "owner"); err != nil {
 		return err
 	}
 	p := props.MagicLinkOpen{Form: r.blank(&struct{}{}), AppName: r.Name, Refused: true}
@@ -147,7 +147,7 @@ func (f MagicLink) mismatched(r *request, mailed *token.Token, state token.State
 	if state != token.Valid {
 		return f.stale(r, state)
 	}
-	if err := r.refuse(mailed, "number"); err != nil {
+	if err := r.turnDown(mailed, "number"); err != nil {
 		return err
 	}
 	return f.ended(r, magicBadNumber)

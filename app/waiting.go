@@ -106,7 +106,7 @@ func (f MagicLink) goOn(r *request) error {
 	case err != nil:
 		return err
 	case approved != nil:
-		return f.in(r, m, approved)
+		return f.goIn(r, m, approved)
 	case r.json():
 		return r.reply(fiber.StatusOK, told)
 	case r.partial() && !asked:
@@ -151,7 +151,7 @@ func (f MagicLink) try(r *request) error {
 	if err := r.acquit(); err != nil {
 		return err
 	}
-	return f.in(r, m, mailed)
+	return f.goIn(r, m, mailed)
 }
 
 // over reports whether what was mailed is no longer good: used, ended, or of an account that has
@@ -160,8 +160,8 @@ func over(err error) bool {
 	return errors.Is(err, token.ErrSpent) || errors.Is(err, errMoved) || errors.Is(err, sql.ErrNoRows) || db.IsUnique(err)
 }
 
-// in goes on to a session where this browser waits for it.
-func (f MagicLink) in(r *request, m *mailing, mailed *token.Token) error {
+// goIn goes on to a session where this browser waits for it.
+func (f MagicLink) goIn(r *request, m *mailing, mailed *token.Token) error {
 	at := mailed.UsedAt
 	if at.IsZero() {
 		at = r.Now()

@@ -91,7 +91,8 @@ func (s Store) InsertAs(ctx context.Context, tx bun.IDB, account *db.User, row *
 			return err
 		}
 	}
-	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
+	// Or Bun has every column that is null read back.
+	if _, err := tx.NewInsert().Model(row).Returning("NULL").Exec(ctx); err != nil {
 		return fmt.Errorf("session: insert: %w", err)
 	}
 	return nil

@@ -88,16 +88,21 @@ func (a Accounts) Take(ctx context.Context, key []byte, action string, d Delay) 
 }
 
 // first counts a try on an account that has none to its name, which is nearly every try and takes
-// one statement. It reports whether it did.
+// one statement. It reports whether it did. A power cut may forget the last of them, and nobody can
+// cause one to guess more often.
 func (a Accounts) first(ctx context.Context, key []byte, action string, d Delay) (bool, error) {
 	now := a.Now().UTC()
 	row := &db.Attempt{Key: key, Action: action, FirstAt: now}
 	d.count(row, now)
-	done, err := a.DB.NewInsert().Model(row).On("CONFLICT (attempt_key) DO NOTHING").Exec(ctx)
-	if err != nil {
-		return false, err
-	}
-	n, err := done.RowsAffected()
+	var n int64
+	err := db.Soon(ctx, a.DB, func(conn bun.IDB) error {
+		done, err := conn.NewInsert().Model(row).On("CONFLICT (attempt_key) DO NOTHING").Returning("NULL").Exec(ctx)
+		if err != nil {
+			return err
+		}
+		n, err = done.RowsAffected()
+		return err
+	})
 	return n == 1, err
 }
 
