@@ -150,7 +150,7 @@ func (f MagicLink) send(r *request) error {
 	if again {
 		in.Email, in.Remember = before.Typed, before.Remember
 	}
-	name := f.named(in.Email, &filled)
+	name := f.addressee(in.Email, &filled)
 	next, ok := r.next()
 	if !ok {
 		filled.Fail("", badNext)
@@ -184,8 +184,8 @@ func (f MagicLink) send(r *request) error {
 	return r.leave(withNext(r.URL("magic-link-wait"), next), magicSent.With(name.Shown), nil)
 }
 
-// named reads what was typed to name an account.
-func (f MagicLink) named(typed string, filled *form.Form) identity.Name {
+// addressee reads what was typed to name an account.
+func (f MagicLink) addressee(typed string, filled *form.Form) identity.Name {
 	switch {
 	case filled.Invalid():
 		return identity.Name{}
