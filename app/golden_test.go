@@ -75,6 +75,7 @@ func paths(s *apptest.Site) []string {
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	config := confirming(app.Confirm{}, app.Register{})
+	config.Features = append(config.Features, app.MagicLink{})
 	config.URL = "http://localhost:3000" // where there is a mailbox too
 	h := host(config)
 	h.Observe = nil
@@ -137,7 +138,9 @@ func visible(answer apptest.Answer) []string {
 // What each answer carries in its headers: every route, every status, beside what all carry.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	s := host(confirming(app.Confirm{}, app.Register{})).Start(t, dbFor(t), apptest.Plain)
+	config := confirming(app.Confirm{}, app.Register{})
+	config.Features = append(config.Features, app.MagicLink{})
+	s := host(config).Start(t, dbFor(t), apptest.Plain)
 	s.Logged()
 	user := s.User(apptest.Person{Email: ada})
 	policy := visible(s.Browser().Send(apptest.Request{Path: "/nowhere"}))

@@ -77,7 +77,9 @@ func TestMagicLinkAtOnce(t *testing.T) {
 			"polled while typed": func(b *apptest.Browser, letter apptest.Letter, number string) {
 				var all sync.WaitGroup
 				all.Go(func() { atOnce(repeated(b, 8), "/login/wait", url.Values{"asked": {"1"}}) })
-				all.Go(func() { atOnce([]*apptest.Browser{s.Browser()}, strings.TrimPrefix(letter.Link(), s.URL), url.Values{"number": {number}}) })
+				all.Go(func() {
+					atOnce([]*apptest.Browser{s.Browser()}, strings.TrimPrefix(letter.Link(), s.URL), url.Values{"number": {number}})
+				})
 				all.Go(func() { atOnce(repeated(b, 8), "/login/code", url.Values{"code": {letter.Code()}}) })
 				all.Wait()
 			},

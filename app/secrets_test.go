@@ -94,6 +94,27 @@ func (w *walk) confirm(b *apptest.Browser, email string) {
 	w.send(b, apptest.Request{Path: link.Path, Header: header})
 }
 
+// byMail signs in by what was mailed, after everything that goes wrong with it.
+func (w *walk) byMail(b *apptest.Browser, email string) {
+	w.t.Helper()
+	header := headers(w.s.Transport)
+	w.send(b, apptest.Request{Path: "/login/email", Header: header, Body: encode(w.s.Transport, url.Values{"email": {email}})})
+	letter := w.s.Mail(email)
+	link, err := url.Parse(letter.Link())
+	must(w.t, err)
+	w.mailed = append(w.mailed, strings.TrimPrefix(link.Path, "/login/"), letter.Code(), strings.ReplaceAll(letter.Code(), " ", ""))
+	for _, by := range []*apptest.Browser{b, w.s.Browser()} {
+		w.send(by, apptest.Request{Path: link.Path, Header: header})
+		w.send(by, apptest.Request{Path: "/login/wait", Header: header})
+		w.send(by, apptest.Request{Path: "/login/code", Header: header, Body: encode(w.s.Transport, url.Values{"code": {"1"}})})
+	}
+	w.send(w.s.Browser(), apptest.Request{Path: link.Path, Header: header, Body: encode(w.s.Transport, url.Values{"number": {""}})})
+	for range 2 {
+		w.send(b, apptest.Request{Path: "/login/code", Header: header, Body: encode(w.s.Transport, url.Values{"code": {letter.Code()}})})
+	}
+	w.send(w.s.Browser(), apptest.Request{Path: link.Path, Header: header})
+}
+
 // secretly is a walk through every flow, and through every way in which one goes wrong.
 func secretly(t *testing.T, s *apptest.Site) *walk {
 	t.Helper()
@@ -102,6 +123,7 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	b := s.Browser()
 	w.post(b, "/register", "marked chosen by grace", "email", "grace@example.com", "username", "grace")
 	w.confirm(b, "grace@example.com")
+	w.byMail(s.Browser(), "grace@example.com")
 	w.post(b, "/register", "marked chosen by a thief", "email", "grace@example.com")
 	w.post(b, "/register", "marked", "email", "no address", "username", "-")
 	w.post(b, "/register", "marked that differs", "email", "new@example.com", "password_confirm", "marked other one")
@@ -180,7 +202,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Account{}, app.Change{}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.MagicLink{Limit: limit, Tries: limit.PerNetwork}, app.Account{}, app.Change{}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -98,8 +98,8 @@ var doubles = map[string]doubled{
 		},
 	},
 	"/change/remove": {form: url.Values{"password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
-	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
-	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/logout":        {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change":        {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one

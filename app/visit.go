@@ -32,7 +32,7 @@ type visit struct {
 	awaits bool
 	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
 	waits string
-	ctx    context.Context
+	ctx   context.Context
 }
 
 type visitKey struct{}

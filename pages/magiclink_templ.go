@@ -638,7 +638,7 @@ func MagicLinkOpen(p props.MagicLinkOpen) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = components.Code{Field: p.Field("number"), Label: locales.T(ctx, "Number on the other page"), Hint: locales.T(ctx, "Two digits. If nobody but you can see a page with a number, type it; if there is none, it is not you who asked."), Digits: 2, Focus: !p.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = components.Code{Field: p.Field("number"), Label: locales.T(ctx, "Number on the other page"), Hint: locales.T(ctx, "The two digits on the page that waits. If you have no such page, it is not you who asked."), Digits: 2, Focus: !p.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -40,6 +40,15 @@ func MailSamples(appName, origin string) []MailSample {
 				AppName: appName, Email: email, Link: origin + "/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
 			})
 		}},
+		{"magic-link", func(ctx context.Context, m Mails) components.Mail {
+			return m.MagicLink(ctx, props.MagicLinkMail{
+				AppName: appName, Link: origin + "/login/x?next=%2Forders", Code: "1234 5678", TTL: 10 * time.Minute,
+				Asker: props.Asker{Browser: "Firefox", System: "Windows", Network: "192.0.2.7", At: at},
+			})
+		}},
+		{"magic-link-bare", func(ctx context.Context, m Mails) components.Mail {
+			return m.MagicLink(ctx, props.MagicLinkMail{AppName: appName, Link: origin + "/login/x", Code: "1234 5678", TTL: 10 * time.Minute})
+		}},
 		{"register-existing", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/recover"})
 		}},
