@@ -181,7 +181,11 @@ func (f MagicLink) send(r *request) error {
 	}
 	r.visit.waits = value
 	r.c.Cookie(r.newCookie(pendingCookie, value, f.TTL))
-	return r.leave(withNext(r.URL("magic-link-wait"), next), magicSent.With(name.Shown), nil)
+	said := magicSent.With(name.Shown)
+	if !again && !r.json() {
+		said = locales.Message{} // the page says it
+	}
+	return r.leave(withNext(r.URL("magic-link-wait"), next), said, nil)
 }
 
 // addressee reads what was typed to name an account.

@@ -31,7 +31,7 @@ func mailOnly(more ...app.Feature) app.Config {
 }
 
 const (
-	saysMailed    = " has an account, a message is on its way to it."
+	saysMailed    = " has an account, a message is "
 	saysBadCode   = "This code is wrong or no longer good."
 	saysLinkOver  = "This link has expired, was used, or a newer one was sent."
 	saysBadNumber = "This is not the number."

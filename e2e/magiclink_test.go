@@ -19,10 +19,6 @@ var (
 		{"magic-link-bad-code", 200, func(p *tab) {
 			p.asks().fill("code", "00000000").press("#magic-link-code button").wrong("code")
 		}},
-		{"magic-link-too-soon", 200, func(p *tab) {
-			p.asks().press("#magic-link button")
-			p.until("to be told to wait", `() => !!document.querySelector('#magic-link [role=alert], [role=alert]')`)
-		}},
 		{"magic-link-gone", 200, func(p *tab) { p.visit("/login/wait").at("/login/email") }},
 		{"magic-link-here", 200, func(p *tab) { p.asks().visit(p.magic()) }},
 		{"magic-link-open", 200, func(p *tab) { p.visit(p.theirs()) }},
