@@ -53,7 +53,7 @@ func whoYouAre(r *request) props.Section {
 
 func signingIn(r *request) props.Section {
 	secret := props.Item{Icon: "lock", Title: passwordItem, Text: noneYet}
-	if since := r.account().PasswordChangedAt; !since.IsZero() {
+	if since := r.account().PasswordChangedAt; r.account().PasswordHash != "" {
 		secret.Text = passwordIsSet.With(locales.Date(r.ctx, since))
 	}
 	if path := r.URL("change"); path != "" {

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -50,13 +49,9 @@ func (u *unit) noPassword(user *db.User, spared *db.Session, what locales.Messag
 // an older auth version.
 func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session, why string) (version int64, err error) {
 	now := u.Now()
-	since := now
-	if hash == "" {
-		since = time.Time{}
-	}
 	var changed []db.User
 	_, err = u.NewUpdate().Model((*db.User)(nil)).Where("id = ?", user.ID).
-		Set("password_hash = ?", bun.NullZero(hash)).Set("password_changed_at = ?", bun.NullZero(since)).Set("updated_at = ?", now).
+		Set("password_hash = ?", bun.NullZero(hash)).Set("password_changed_at = ?", now).Set("updated_at = ?", now).
 		Set("auth_version = auth_version + 1").Returning("auth_version").Exec(u.ctx, &changed)
 	if err != nil {
 		return 0, err
@@ -80,6 +75,11 @@ func (u *unit) replacePassword(user *db.User, hash string, spared *db.Session, w
 		row.AuthVersion = changed[0].AuthVersion
 		if err := u.carryOn(&row, forgotten); err != nil {
 			return 0, err
+		}
+		if u.alert != nil {
+			if _, err := u.alert.know(u, user); err != nil {
+				return 0, err
+			}
 		}
 	}
 	return changed[0].AuthVersion, nil

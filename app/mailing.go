@@ -115,8 +115,7 @@ func (u *unit) beginByMail(value string, account db.Account, typed string, m, be
 
 // asker is the browser that asked, as people know it.
 func (m *mailing) asker() props.Asker {
-	browser, system := browserOf(m.Agent)
-	return props.Asker{Browser: browser, System: system, Network: m.Network, At: m.flow.CreatedAt}
+	return props.Asker{Browser: browser(m.Agent), Network: m.Network, At: m.flow.CreatedAt}
 }
 
 // waits is the value by which this browser waits.

@@ -44,7 +44,7 @@ func TestRemovePassword(t *testing.T) {
 		}
 		var row db.User
 		must(t, s.DB.NewSelect().Model(&row).ColumnExpr("*").Scan(t.Context()))
-		if row.PasswordHash != "" || !row.PasswordChangedAt.IsZero() || row.AuthVersion != 2 {
+		if row.PasswordHash != "" || !row.PasswordChangedAt.Equal(s.Clock.Now()) || row.AuthVersion != 2 {
 			t.Errorf("the account is %+v", row)
 		}
 		signIn(s.Browser(), ada, apptest.Password).SeesError("", saysWrong)

@@ -34,6 +34,7 @@ func (a *App) Sweep(ctx context.Context) error {
 		{(*db.Token)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.Session)(nil), "id", "last_seen_at < ?", []any{now.Add(-max(a.Retention, a.Sessions.Idle))}},
 		{(*db.RememberFamily)(nil), "id", "expires_at < ?", []any{ended}},
+		{(*db.Device)(nil), "id", "last_seen_at < ? AND (trusted_until IS NULL OR trusted_until < ?)", []any{now.Add(-deviceAge), now}},
 		{(*db.OutboxMail)(nil), "id", "done_at < ?", []any{ended}},
 	} {
 		for {

@@ -752,7 +752,7 @@ func asker(p props.Asker) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				var templ_7745c5c3_Var30 string
-				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(askerName(ctx, p))
+				templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(p.Browser.In(ctx))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `pages/magiclink.templ`, Line: 116, Col: 22}
 				}
@@ -841,16 +841,6 @@ func asker(p props.Asker) templ.Component {
 		}
 		return nil
 	})
-}
-
-func askerName(ctx context.Context, p props.Asker) string {
-	switch {
-	case p.Browser != "" && p.System != "":
-		return locales.T(ctx, "%s on %s", p.Browser, p.System)
-	case p.Browser+p.System != "":
-		return p.Browser + p.System
-	}
-	return locales.T(ctx, "Unknown")
 }
 
 var _ = templruntime.GeneratedTemplate

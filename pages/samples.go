@@ -43,11 +43,8 @@ func MailSamples(appName, origin string) []MailSample {
 		{"magic-link", func(ctx context.Context, m Mails) components.Mail {
 			return m.MagicLink(ctx, props.MagicLinkMail{
 				AppName: appName, Link: origin + "/login/x?next=%2Forders", Code: "1234 5678", TTL: 10 * time.Minute,
-				Asker: props.Asker{Browser: "Firefox", System: "Windows", Network: "192.0.2.7", At: at},
+				Asker: props.Asker{Browser: locales.Message{Code: "browser.on", English: "%s on %s"}.With("Firefox", "Windows"), Network: "192.0.2.7", At: at},
 			})
-		}},
-		{"magic-link-bare", func(ctx context.Context, m Mails) components.Mail {
-			return m.MagicLink(ctx, props.MagicLinkMail{AppName: appName, Link: origin + "/login/x", Code: "1234 5678", TTL: 10 * time.Minute})
 		}},
 		{"register-existing", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/recover"})

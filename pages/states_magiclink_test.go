@@ -57,7 +57,7 @@ func opened(change func(*props.MagicLinkOpen)) props.MagicLinkOpen {
 			Number string `form:"number,required"`
 		}{}),
 		AppName: "Shop", Ask: "/login/email",
-		Asker: props.Asker{Browser: "Firefox", System: "Windows", Network: "192.0.2.7", At: time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)},
+		Asker: props.Asker{Browser: say("Firefox on Windows"), Network: "192.0.2.7", At: time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)},
 	}
 	change(&p)
 	return p

@@ -46,7 +46,7 @@ var states = []state{
 	{"magic-link-here", outside("Sign in"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Here = true; p.SignedInAs = "Grace Hopper" }))},
 	{"magic-link-open", outside("Is it you who signs in?"), pages.MagicLinkOpen(opened(func(*props.MagicLinkOpen) {}))},
 	{"magic-link-open-unknown", outside("Error: Is it you who signs in?"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) {
-		p.Asker = props.Asker{At: p.Asker.At}
+		p.Asker = props.Asker{Browser: say("an unknown browser"), At: p.Asker.At}
 		p.Fail("number", say("Type the number that the other page shows."))
 	}))},
 	{"magic-link-approved", outside("Approved"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Approved = true }))},

@@ -87,10 +87,7 @@ func magicLink(p props.MagicLinkMail) templ.Component {
 }
 
 func magicAsker(ctx context.Context, p props.MagicLinkMail) string {
-	if p.Asker.Browser == "" || p.Asker.System == "" {
-		return locales.T(ctx, "Someone, perhaps you, asks to sign in to your account at %s. If it is you, open this link:", p.AppName)
-	}
-	return locales.T(ctx, "Someone, perhaps you, asks to sign in to your account at %s with %s on %s. If it is you, open this link:", p.AppName, p.Asker.Browser, p.Asker.System)
+	return locales.T(ctx, "Someone, perhaps you, asks to sign in to your account at %s with %s. If it is you, open this link:", p.AppName, p.Asker.Browser.In(ctx))
 }
 
 var _ = templruntime.GeneratedTemplate

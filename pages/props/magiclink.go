@@ -48,9 +48,8 @@ func (p MagicLinkWait) Title() locales.Message {
 
 // An Asker is a browser that asks to be signed in.
 type Asker struct {
-	// Browser and System are what it seems to be, such as "Firefox" and "Windows"; each empty if
-	// that is not known.
-	Browser, System string
+	// Browser is what it seems to be, such as "Firefox on Windows".
+	Browser locales.Message
 	// Network is its address; empty where that is not kept.
 	Network string
 	At      time.Time

@@ -63,6 +63,7 @@ func New(settings Settings) (*Site, error) {
 			app.Account{},
 			app.Change{},
 			app.Track{},
+			app.Alert{},
 		},
 	})
 	if err != nil {
