@@ -63,7 +63,7 @@ func signingIn(r *request) props.Section {
 		}
 	}
 	items := []props.Item{secret}
-	if _, listed := feature[MagicLink](r.App); listed {
+	if r.magic != nil {
 		items = append(items, sentence("mail", magicItem, r.person().Email))
 	}
 	return props.Section{Title: signInSection, Items: append(append(items,

@@ -83,6 +83,7 @@ type App struct {
 	remember *Remember
 	alert    *Alert
 	confirm  *Confirm
+	magic    *MagicLink
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -107,6 +108,7 @@ func (f MagicLink) enable(a *App) error {
 	a.add(route{name: "magic-link-code", path: "/login/code", who: guest, limit: tries, show: f.wait, act: f.try})
 	a.add(route{name: "magic-link-open", path: "/login/:token", limit: tries, show: f.open, act: f.spend})
 	a.waysIn = append(a.waysIn, hasInbox)
+	a.magic = &f
 	return nil
 }
 
@@ -165,27 +167,47 @@ func (f MagicLink) send(r *request) error {
 	case err != nil:
 		return excuse(r, r.Views.MagicLink, f.page, filled, err)
 	}
-	value, err := r.sameAgain(name.Key)
-	if err != nil {
+	if err := f.begin(r, twice, &mailing{Typed: name.Shown, Remember: in.Remember, ttl: f.TTL}, name, before, next); err != nil {
 		return err
 	}
-	if !twice {
-		account, err := r.lookUp(r.ctx, in.Email, f.By)
-		if err != nil {
-			return err
-		}
-		m := &mailing{Typed: name.Shown, Remember: in.Remember, ttl: f.TTL}
-		if err := r.claim(func(u *unit) error { return u.beginByMail(value, account, name.Key, m, before, next) }); err != nil {
-			return err
-		}
-	}
-	r.visit.waits = value
-	r.c.Cookie(r.newCookie(pendingCookie, value, f.TTL))
 	said := magicSent.With(name.Shown)
 	if !again && !r.json() {
 		said = locales.Message{} // the page says it
 	}
 	return r.leave(withNext(r.URL("magic-link-wait"), next), said, nil)
+}
+
+// begin has this browser wait and sends the mail, unless it is on its way already.
+func (f MagicLink) begin(r *request, twice bool, m *mailing, name identity.Name, before *mailing, next string) error {
+	value, err := r.sameAgain(name.Key)
+	if err != nil {
+		return err
+	}
+	r.visit.waits = value
+	r.c.Cookie(r.newCookie(pendingCookie, value, f.TTL))
+	if twice {
+		return nil
+	}
+	account, err := r.lookUp(r.ctx, m.Typed, f.By)
+	if err != nil {
+		return err
+	}
+	return r.claim(func(u *unit) error { return u.beginByMail(value, account, name.Key, m, before, next) })
+}
+
+// registered goes on from opening an account without a password to signing in to it, or to the one that the
+// address has: which of the two it is, only its mail tells. While no mail may be sent it does not.
+func (f MagicLink) registered(r *request, email identity.Name, next string) (bool, error) {
+	there := r.other(r.asksForMail())
+	twice, err := there.chargeOnce(email.Key)
+	var wait *Error
+	if errors.As(err, &wait) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, f.begin(there, twice, &mailing{Typed: email.Shown, ttl: f.TTL}, email, nil, next)
 }
 
 // addressee reads what was typed to name an account.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -66,12 +67,26 @@ func TestMagicLinkAlone(t *testing.T) {
 		if s.Transport != apptest.JSON && b.Page().Find(`[type="password"]`).Length() != 0 {
 			t.Error("a password is asked for")
 		}
-		b.Fill("email", ada).Submit().At("/login?next=%2Forders").SignedOut()
-		s.Happened(app.Registered)
-		b.Visit("/orders").At("/login?next=%2Forders")
-		b.Visit("/login?next=%2Forders").Fill("email", ada).Submit().At("/login/wait?next=%2Forders")
+		b.Fill("email", ada).Submit().At("/login/wait?next=%2Forders").Sees("Thank you. We have sent a message to " + ada).SignedOut()
+		s.Happened(app.Registered, app.MagicLinkSent)
 		b.Visit("/login/wait?next=%2Forders").In("magic-link-code").Fill("code", s.Mail(ada).Code()).Submit().At("/orders").SignedIn(ada)
-		s.Happened(app.MagicLinkSent, app.EmailConfirmed, app.SignedIn)
+		s.Happened(app.EmailConfirmed, app.SignedIn)
+		other := s.Browser().Visit("/orders").At("/login?next=%2Forders")
+		s.Clock.Advance(time.Minute)
+		other.Visit("/login?next=%2Forders").Fill("email", ada).Submit().At("/login/wait?next=%2Forders")
+		other.Visit(s.Mail(ada).Link()).Submit().At("/orders").SignedIn(ada)
+		s.Happened(app.MagicLinkSent, app.SignedIn)
+		// Who has an account already gets into it, and who only typed the address into nothing.
+		eve := s.Browser()
+		s.Clock.Advance(time.Hour)
+		eve.Visit("/register").Fill("email", ada).Submit().At("/login/wait").SignedOut()
+		s.Happened(app.RegisterExisting, app.MagicLinkSent)
+		typeCode(eve, "12345678").SignedOut()
+		s.User(apptest.Person{Email: "known@example.com"})
+		names := []string{"known@example.com", "new@example.com"}
+		alike(t, s, "/register", names, url.Values{})
+		s.Clock.Advance(10 * time.Second) // while no mail may be sent
+		alike(t, s, "/register", append(names, "known@example.com")[1:], url.Values{})
 		if s.Transport != apptest.JSON {
 			b.Visit("/account").Sees("Sign-in by e-mail").Sees(ada)
 			b.Visit("/login/wait").At("/")
@@ -101,7 +116,8 @@ func TestRegisterOptionalPassword(t *testing.T) {
 		b := s.Browser().Visit("/register").Fill("email", ada).Fill("password", good).Submit().SeesError("password_confirm", "Type the password again.")
 		b.Visit("/register").Fill("email", ada).Fill("password_confirm", good).Submit().SeesError("password_confirm", "The two passwords differ.")
 		b.Visit("/register").Fill("email", ada).Fill("password", "short").Fill("password_confirm", "short").Submit().SeesError("password", "Use at least 8 characters")
-		b.Visit("/register").Fill("email", ada).Submit().At("/login")
+		b.Visit("/register").Fill("email", ada).Submit().At("/login/wait")
+		s.Clock.Advance(time.Hour)
 		signIn(b, ada, "").SeesError("password", "Enter your password.")
 		ask(b, ada)
 		typeCode(b, s.Mail(ada).Code()).SignedIn(ada)

@@ -48,7 +48,7 @@ func (f MagicLink) pageOfLink(m *mailing, here bool) func(*request, form.Form) p
 		filled.Require("number", true)
 		p := props.MagicLinkOpen{Form: filled, AppName: r.Name, Here: here, Asker: m.asker()}
 		if here {
-			p.Form.Drop("number")
+			p.Drop("number")
 			if r.account() != nil && r.account().ID != m.flow.UserID {
 				p.SignedInAs = r.person().Name
 			}

@@ -93,6 +93,7 @@ var (
 	registerNameKept    = locales.Message{Code: "register.username_reserved", English: "This username is kept for the site itself. Choose another."}
 	registerNoMail      = locales.Message{Code: "register.no_mail", English: "No mail can be sent to %s. Check what stands after the @."}
 	registerOpened      = locales.Message{Code: "register.opened", English: "Your account is open. Sign in to go on."}
+	registerMailed      = locales.Message{Code: "register.mailed", English: "Thank you. We have sent a message to %s. Sign in by it to go on."}
 	registerDone        = locales.Message{Code: "register.done", English: "Thank you. We have sent a message to %s. Sign in to go on."}
 )
 
@@ -215,6 +216,14 @@ func (f Register) open(r *request) error {
 			return err
 		}
 		return r.leave(withNext(r.URL("confirm"), next), confirmAsked.With(o.email.Shown), wire{"user": userWire{}})
+	}
+	if r.magic != nil && o.hash == "" {
+		switch begun, err := r.magic.registered(r, o.email, next); {
+		case err != nil:
+			return err
+		case begun:
+			return r.leave(withNext(r.URL("magic-link-wait"), next), registerMailed.With(o.email.Shown), wire{"user": userWire{}})
+		}
 	}
 	done := registerOpened
 	if o.email.Key != "" {

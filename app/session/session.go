@@ -68,7 +68,10 @@ func took(taken sql.Result, err error) error {
 // was disabled or whose credentials changed in the meantime gets none, and ErrNone.
 func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session) (value string, err error) {
 	value, _ = NewValue()
-	return value, s.InsertAs(ctx, tx, account, row, value)
+	if err := s.InsertAs(ctx, tx, account, row, value); err != nil {
+		return "", err
+	}
+	return value, nil
 }
 
 // InsertAs opens a session under a value that the caller made, of 256 bits that nobody else can know.
