@@ -164,6 +164,7 @@ func New(config Config) (*App, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	a.warnUnsent()
 	return a, a.share()
 }
 

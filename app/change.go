@@ -30,9 +30,6 @@ type Change struct {
 	Retype bool
 	// After is where people go then. The default is the account page, or Config.Home where there is none.
 	After string
-	// Silent sends no mail about a changed password, be it by this page or by an operator: who took
-	// an account over is then not found out. The default is to send it.
-	Silent bool
 	// KeepPassword takes the page away by which who can sign in otherwise removes their password. The
 	// default is to have it wherever there is another way in, such as [MagicLink].
 	KeepPassword bool
@@ -76,9 +73,6 @@ func (f Change) enable(a *App) error {
 	}
 	if f.After != "" && !local(f.After) {
 		return fmt.Errorf("app: Change.After %q must be a path of this application, such as /", f.After)
-	}
-	if f.Silent {
-		a.Log.Warn("app: Change.Silent is set: nobody is told that their password was changed, nor by whom")
 	}
 	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
 	if !f.KeepPassword && a.offersAnother() {

@@ -110,6 +110,10 @@ type Config struct {
 	// always goes. The default is 20 an hour and 60 a day.
 	MailsPerAddress mail.Ceiling
 
+	// Unsent names the notices that are not sent, such as "register.welcome"; docs/mail.md lists them.
+	// The log warns of those by which an owner finds out about a stranger. The default sends all.
+	Unsent []string
+
 	// Passwords is what a new password must satisfy. The default is 8 to 256 characters that are
 	// neither common nor guessable; see password.NIST.
 	Passwords password.Policy

@@ -21,9 +21,8 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
 	}
-	settings, _ := feature[Change](u.App)
 	return u.tell(user, notice{
-		kind: "change.notice", silent: settings.Silent, subject: changeSubject.With(u.Name), title: changeTitle,
+		kind: "change.notice", subject: changeSubject.With(u.Name), title: changeTitle,
 		what: changeTold.With(u.Name), then: noticeEnded,
 	})
 }
@@ -37,9 +36,8 @@ func (u *unit) noPassword(user *db.User, spared *db.Session, what locales.Messag
 	if err := u.happened(PasswordRemoved, user, nil); err != nil {
 		return 0, err
 	}
-	settings, _ := feature[Change](u.App)
 	return version, u.tell(user, notice{
-		kind: "change.removed", silent: settings.Silent, subject: removedSubject.With(u.Name), title: removedTitle,
+		kind: "change.removed", subject: removedSubject.With(u.Name), title: removedTitle,
 		what: what.With(u.Name), then: noticeEnded,
 	})
 }

@@ -1,28 +1,50 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
+
+// notices are the mails that a site can leave unsent, by what they are called, and whether an owner
+// without one would not find out about a stranger in their account.
+var notices = map[string]bool{
+	"register.welcome": false, "account.closed": false,
+	"change.notice": true, "change.removed": true, "remember.stolen": true, "alert": true,
+}
+
+// sends reports whether a notice is sent.
+func (a *App) sends(kind string) bool { return !slices.Contains(a.Unsent, kind) }
+
+// warnUnsent says what the owners of accounts will not find out.
+func (a *App) warnUnsent() {
+	for _, kind := range a.Unsent {
+		if notices[kind] {
+			a.Log.Warn("app: Config.Unsent holds "+kind+": owners will not find out by mail about a stranger in their account", "notice", kind)
+		}
+	}
+}
 
 // A notice tells an owner what was done with their account, so that they find out if it was
 // somebody else (ASVS 6.3.7).
 type notice struct {
 	// kind is what the mail is called, such as "change.notice".
 	kind string
-	// silent sends none: the site has switched it off.
-	silent bool
 	// Sentences; then, which says what came of it, may be zero.
 	subject, title, what, then locales.Message
-	// advice and help say how to undo it. Without, an owner is led to another password, if that can
-	// be had, or else to whoever runs the site.
+	// fine says when there is nothing to do. Without, it is when the owner did it.
+	fine locales.Message
+	// advice and help say how to undo it; advice alone is to write to whoever runs the site. Without
+	// either, an owner is led to another password, if that can be had, or else there.
 	advice locales.Message
 	help   props.Link
 }
 
 var (
 	noticeEnded   = locales.Message{Code: "notice.ended", English: "Every other device has been signed out."}
+	noticeFine    = locales.Message{Code: "notice.fine", English: "If this was you, there is nothing to do."}
 	noticeRecover = locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."}
 	noticeChoose  = locales.Message{Code: "notice.recover.action", English: "Choose another password"}
 	noticeWrite   = locales.Message{Code: "notice.write", English: "If it was not you, somebody else has been in your account. Write to whoever runs %s now:"}
@@ -30,11 +52,16 @@ var (
 
 // tell mails a notice to the owner of an account, in their language.
 func (u *unit) tell(user *db.User, n notice) error {
-	if n.silent || user.Primary == nil {
+	if !u.sends(n.kind) || user.Primary == nil {
 		return nil
+	}
+	if n.fine.IsZero() {
+		n.fine = noticeFine
 	}
 	switch {
 	case n.help.URL != "":
+	case !n.advice.IsZero():
+		n.help = props.Link{URL: u.Config.URL + u.Home}
 	case u.URL("recover") != "":
 		n.advice, n.help = noticeRecover, props.Link{Label: noticeChoose, URL: u.link("recover")}
 	default:
@@ -42,7 +69,7 @@ func (u *unit) tell(user *db.User, n notice) error {
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, n.kind, user.Primary.Email, u.Mails.Notice(ctx, props.Notice{
-		AppName: u.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then,
+		AppName: u.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then, Fine: n.fine,
 		At: u.Now(), Network: u.network(), Advice: n.advice, Help: n.help,
 	}))
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
@@ -83,12 +84,12 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 		case err != nil:
 			return false, err
 		case taken:
-			return false, &FieldError{"username", registerNameAlike}
+			return f.taken(u, o, registerNameAlike)
 		}
 		named := u.Users.blank()
 		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
 		case err == nil:
-			return u.sentTwice(named, o)
+			return f.sentTwice(u, named, o)
 		case !errors.Is(err, sql.ErrNoRows):
 			return false, err
 		}
@@ -107,7 +108,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 
 // sentTwice answers for a username that is taken: by this same registration, if the form was
 // double-clicked, and by somebody else if not.
-func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
+func (f Register) sentTwice(u *unit, named db.Account, o *opening) (existing bool, err error) {
 	user := named.Account()
 	if o.email.Key != "" && addressKey(user) == o.email.Key {
 		lately, err := u.lately(user, doubleClick, Registered)
@@ -118,7 +119,27 @@ func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error
 			return true, u.tellOwner(named)
 		}
 	}
-	return false, &FieldError{"username", registerNameTaken}
+	return f.taken(u, o, registerNameTaken)
+}
+
+// taken says that somebody else has the username: at once, or by mail where it is nobody's business.
+func (f Register) taken(u *unit, o *opening, say locales.Message) (existing bool, err error) {
+	if !f.HideUsernames {
+		return false, &FieldError{"username", say}
+	}
+	owner := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
+	case err == nil:
+		return true, u.tellOwner(owner)
+	case !errors.Is(err, sql.ErrNoRows):
+		return true, err
+	}
+	if err := u.happened(RegisterTaken, nil, nil); err != nil {
+		return true, err
+	}
+	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+		AppName: u.Name, Register: u.link("register"),
+	}))
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -171,8 +192,12 @@ func (u *unit) openAccount(o *opening) error {
 
 // welcome greets whoever has opened an account.
 func (u *unit) welcome(user *db.User) error {
+	to := user.Primary.Email
+	if !u.sends("register.welcome") {
+		to = "" // no less work than to tell the owner of an address
+	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(ctx, props.Welcome{
+	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
 	}))
 }

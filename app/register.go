@@ -30,6 +30,10 @@ type Register struct {
 	// Password says whether the form asks for one. Without one, an account is signed in to by mail, so
 	// Optional and Never need [MagicLink]. The default is Required where [Login] is listed, else Never.
 	Password Asked
+	// HideUsernames does not tell who has which username, for sites on which nobody sees them. Who
+	// chooses one that is taken finds out by a mail to the address that they typed, which has to be
+	// Required. The default tells them at once.
+	HideUsernames bool
 	// Retype asks for the password twice. The default is once, with a button that shows it.
 	Retype bool
 	// Terms is the URL of the terms that a checkbox accepts. The default is no checkbox.
@@ -52,10 +56,12 @@ const (
 	Required
 )
 
-// Events of registering. RegisterExisting is told of an account whose address was tried again.
+// Events of registering. RegisterExisting is told of an account whose address was tried again, and
+// RegisterTaken, without a user, of a username that is taken, where the page does not say so.
 const (
 	Registered       EventName = "registered"
 	RegisterExisting EventName = "register_existing"
+	RegisterTaken    EventName = "register_taken"
 )
 
 // SignUp is the registration form. Hosts embed it to ask for more; see [Extend].
@@ -120,6 +126,12 @@ func (f Register) enable(a *App) error {
 	}
 	if err := f.opensBy(byMail); err != nil {
 		return err
+	}
+	switch {
+	case f.HideUsernames && f.SignIn:
+		return errors.New("app: Register.HideUsernames and Register.SignIn are both set: who is not signed in at once knows that the username was taken; leave one of the two out")
+	case f.HideUsernames && f.Email != Required:
+		return errors.New("app: Register.HideUsernames is set and Register.Email is not Required: who chooses a taken username finds out by mail; require an address, or leave the setting out")
 	}
 	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open, fresh: f.fresh}
 	if login.WithRegister {

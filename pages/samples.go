@@ -28,6 +28,7 @@ func MailSamples(appName, origin string) []MailSample {
 		Title:   locales.Message{Code: "change.notice.title", English: "Your password was changed"},
 		What:    locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}.With(appName),
 		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
+		Fine:    locales.Message{Code: "notice.fine", English: "If this was you, there is nothing to do."},
 		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
 		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
 	}
@@ -52,15 +53,15 @@ func MailSamples(appName, origin string) []MailSample {
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
 		}},
+		{"register-taken", func(ctx context.Context, m Mails) components.Mail {
+			return m.RegisterTaken(ctx, props.RegisterTaken{AppName: appName, Register: origin + "/register"})
+		}},
 		{"notice", func(ctx context.Context, m Mails) components.Mail { return m.Notice(ctx, notice) }},
 		{"notice-bare", func(ctx context.Context, m Mails) components.Mail {
 			bare := notice
 			bare.Network, bare.Then, bare.Help = "", locales.Message{}, props.Link{URL: origin + "/"}
 			bare.Advice = locales.Message{Code: "notice.write", English: "If it was not you, somebody else has been in your account. Write to whoever runs %s now:"}.With(appName)
 			return m.Notice(ctx, bare)
-		}},
-		{"remember-stolen", func(ctx context.Context, m Mails) components.Mail {
-			return m.RememberStolen(ctx, props.RememberStolen{AppName: appName, Login: login})
 		}},
 	}
 }

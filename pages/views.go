@@ -62,16 +62,16 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	MagicLink        func(context.Context, props.MagicLinkMail) components.Mail
-	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken, Confirm: mails.Confirm,
 		MagicLink: mails.MagicLink, Notice: mails.Notice,
 	}
 }
