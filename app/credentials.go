@@ -109,12 +109,15 @@ func (u *unit) carryOn(row *db.Session, forgotten []uuid.UUID) error {
 	return u.rotate(row)
 }
 
-// rotate gives the visitor's session another id (ASVS 7.2.4).
+// rotate gives the visitor's session another id (ASVS 7.2.4), made from the one that the request
+// brought: of a form that is sent twice either answer may be the one that the browser keeps.
 func (u *unit) rotate(row *db.Session) error {
-	value, err := u.sessions.Rotate(u.ctx, u, row)
-	if err != nil {
+	value := sealed.EncodeToString(u.ring.MAC(rotating, []byte(u.read(u.c, sessionCookie))))
+	if err := u.sessions.RotateTo(u.ctx, u, row, value); err != nil {
 		return err
 	}
 	u.cookie(u.newCookie(sessionCookie, value, 0))
 	return nil
 }
+
+const rotating = "session, rotated" // the key's purpose

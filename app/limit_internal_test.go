@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, MagicLink{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, MagicLink{}, Account{}, Change{}, Track{}, Alert{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)

@@ -221,18 +221,19 @@ func (u *unit) claimInbox(user *db.User, own bool) error {
 // enter carries an approved sign-in on, through the gates. What opens the session is made from what
 // the browser waits by, so that a form that was sent twice opens one.
 func (r *request) enter(m *mailing, approvedAt time.Time) error {
+	next, _ := r.next()
+	value := r.opensWith(r.waits())
 	account, err := r.accountByID(m.flow.UserID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows), err == nil && account.Account().AuthVersion != m.flow.AuthVersion:
-		return r.leaveSaying(r.URL("login"), note, overtaken, nil)
+		return r.late(&SignIn{ReturnTo: next, value: value})
 	case err != nil:
 		return err
 	}
-	next, _ := r.next()
 	return r.signIn(&SignIn{
 		Account: account, AuthVersion: m.flow.AuthVersion, Methods: db.Methods{{Name: ByEmail, At: approvedAt}},
 		Remember: m.Remember, ReturnTo: next, Begun: m.flow.CreatedAt,
-		tries: r.other(r.asksForMail()).accountKey(m.Typed), flow: m.flow, value: r.opensWith(r.waits()),
+		tries: r.other(r.asksForMail()).accountKey(m.Typed), flow: m.flow, value: value,
 	})
 }
 

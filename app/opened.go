@@ -92,9 +92,9 @@ func (f MagicLink) spend(r *request) error {
 	switch {
 	case err != nil:
 		return err
-	case state == token.Used && m == nil:
-		return f.usedUp(r)
-	case m == nil || state == token.Unknown || state == token.Over:
+	case m == nil:
+		return f.usedUp(r, state)
+	case state == token.Over:
 		return f.stale(r, state)
 	case refused && !here && state == token.Valid:
 		return f.killed(r, mailed)
@@ -120,13 +120,13 @@ func (f MagicLink) spend(r *request) error {
 }
 
 // usedUp answers a link whose sign-in is done: by this form, if it was sent twice.
-func (f MagicLink) usedUp(r *request) error {
+func (f MagicLink) usedUp(r *request, state token.State) error {
 	in, err := r.enteredJust(r.opensWith(r.waits()))
 	if err != nil {
 		return err
 	}
 	if !in {
-		return f.stale(r, token.Over)
+		return f.stale(r, state)
 	}
 	next, _ := r.next()
 	return r.arrive(next)

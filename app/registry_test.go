@@ -106,7 +106,7 @@ func TestEveryCookieIsListed(t *testing.T) {
 var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
-	"leaveSaying": {"Confirmed", "already", "ask", "enter", "goOn", "gone", "late", "leave", "mayRemove", "park"},
+	"leaveSaying": {"Confirmed", "already", "ask", "goOn", "gone", "late", "leave", "mayRemove", "park"},
 	"leave":       {"arrive", "check", "correct", "done", "empty", "land", "leave", "mistyped", "open", "removed", "send"},
 }
 

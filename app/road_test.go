@@ -85,7 +85,7 @@ func TestOneRoadToASession(t *testing.T) {
 		"openSession":       {"admit"},
 		"sessions.InsertAs": {"openSession"},
 		"new Session":       {"openSession"},
-		"sessions.Rotate":   {"rotate"},
+		"sessions.RotateTo": {"rotate"},
 		"gates":             {"walk"},
 	} {
 		by := slices.Sorted(maps.Keys(set(calls[name])))

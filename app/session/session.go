@@ -105,20 +105,29 @@ func (s Store) InsertAs(ctx context.Context, tx bun.IDB, account *db.User, row *
 // auth version and the device that row has by now, so that a session outlives the change of
 // credentials that was made in it.
 func (s Store) Rotate(ctx context.Context, tx bun.IDB, row *db.Session) (value string, err error) {
-	value, hash := NewValue()
+	value, _ = NewValue()
+	if err := s.RotateTo(ctx, tx, row, value); err != nil {
+		return "", err
+	}
+	return value, nil
+}
+
+// RotateTo gives a live session a value that the caller made, of 256 bits that nobody else can know.
+func (s Store) RotateTo(ctx context.Context, tx bun.IDB, row *db.Session, value string) error {
+	hash := Hash(value)
 	var rotated []db.Session
-	_, err = tx.NewUpdate().Model((*db.Session)(nil)).
+	_, err := tx.NewUpdate().Model((*db.Session)(nil)).
 		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", s.Now()).
 		Set("auth_version = ?", row.AuthVersion).Set("remember_id = ?", uuid.NullUUID{UUID: row.RememberID, Valid: row.RememberID != uuid.Nil}).
 		Where("id = ?", row.ID).Where("revoked_at IS NULL").Returning("previous_hash").Exec(ctx, &rotated)
 	if err != nil {
-		return "", fmt.Errorf("session: rotate: %w", err)
+		return fmt.Errorf("session: rotate: %w", err)
 	}
 	if len(rotated) != 1 {
-		return "", ErrNone
+		return ErrNone
 	}
 	s.Cache.bar(ctx, rotated)
-	return value, nil
+	return nil
 }
 
 // Load reads, in one query or from the cache, the session that value opens and the account it
