@@ -45,10 +45,14 @@ func (f Account) show(r *request) error {
 
 func whoYouAre(r *request) props.Section {
 	who := r.person()
-	return props.Section{Title: identitySection, Items: []props.Item{
-		sentence("mail", addressItem, who.Email),
-		sentence("user", usernameItem, r.account().Username),
-	}}
+	name := sentence("user", usernameItem, r.account().Username)
+	if path := r.URL("change-username"); path != "" {
+		name.Action = props.Link{Label: changeAction, URL: path}
+		if r.account().Username == "" {
+			name.Action.Label = changeUsernameAction
+		}
+	}
+	return props.Section{Title: identitySection, Items: []props.Item{sentence("mail", addressItem, who.Email), name}}
 }
 
 func signingIn(r *request) props.Section {

@@ -57,7 +57,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Change{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -128,6 +128,9 @@ func New(config Config) (*App, error) {
 	a.proxies, _ = config.trusted()
 	_, a.host, _ = strings.Cut(config.URL, "://")
 	a.safety = securityHeaders(a.secure)
+	if config.TellUnknown {
+		config.Log.Warn("app: Config.TellUnknown is set: anybody can find out who has an account here")
+	}
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.outbox.Ceiling = config.MailsPerAddress

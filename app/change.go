@@ -132,7 +132,7 @@ func (f Change) page(r *request, filled form.Form) props.Change {
 	least, _ := r.Passwords.Length()
 	who := r.person()
 	filled.Require("password", true)
-	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Back: r.URL("account"), Remove: r.removal()}
+	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Recover: r.URL("recover"), Back: r.URL("account"), Remove: r.removal()}
 }
 
 func (f Change) change(r *request) error {
@@ -194,11 +194,7 @@ func (f Change) judge(r *request, in changeForm, filled *form.Form) {
 	if in.NewPassword == "" {
 		return
 	}
-	about := []string{user.Username, r.Name}
-	if user.Primary != nil {
-		about = append(about, user.Primary.Email)
-	}
-	filled.Fail("new_password", r.Passwords.Check(r.ctx, in.NewPassword, about...)...)
+	filled.Fail("new_password", r.unfit(user, in.NewPassword)...)
 	if in.Password != "" && password.Same(in.Password, in.NewPassword) {
 		filled.Fail("new_password", changeSame)
 	}

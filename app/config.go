@@ -121,6 +121,11 @@ type Config struct {
 	// Emails is what a new address must satisfy besides being one. The default asks nothing more.
 	Emails EmailPolicy
 
+	// TellUnknown says to whoever asks whether a name has an account: at signing in, registering and
+	// wherever a mail is asked for. Anybody finds out then, for any number of addresses, who is here
+	// (ASVS 6.3.8), and the log warns of it. The default is one answer for all.
+	TellUnknown bool
+
 	// Reserved are usernames that visitors cannot choose, in any spelling that looks like them. The
 	// default is [ReservedNames]; a list that is empty and not nil reserves none.
 	Reserved []string

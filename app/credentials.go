@@ -121,3 +121,11 @@ func (u *unit) rotate(row *db.Session) error {
 }
 
 const rotating = "session, rotated" // the key's purpose
+// unfit says what is wrong with a new password for an account.
+func (r *request) unfit(user *db.User, plain string) []locales.Message {
+	about := []string{user.Username, r.Name}
+	if user.Primary != nil {
+		about = append(about, user.Primary.Email)
+	}
+	return r.Passwords.Check(r.ctx, plain, about...)
+}

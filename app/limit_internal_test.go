@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, MagicLink{}, Account{}, Change{}, Track{}, Alert{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Recover{}, MagicLink{}, Account{}, Change{}, ChangeUsername{}, RecoverUsername{}, Track{}, Alert{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -44,20 +44,25 @@ const (
 )
 
 var bounds = map[string]string{
-	"login":           byBoth,
-	"change":          byBoth,
-	"register":        byNetwork, // an account that is not there yet cannot be guessed at
-	"confirm":         byTries,
-	"confirm-code":    byTries,
-	"confirm-address": byBoth,
-	"confirm-link":    byNetwork, // its 256 bits name no account
-	"change-remove":   byBoth,
-	"magic-link":      byTries,
-	"magic-link-code": byNetwork, // five are judged on one mail, in the browser that asked for it
-	"magic-link-open": byNetwork, // its 256 bits name no account
-	"magic-link-wait": byNothing, // it takes nothing that could be guessed, and is asked every few seconds
-	"logout":          byNothing, // it ends one's own session
-	"mailbox":         byNothing, // in development alone
+	"login":            byBoth,
+	"change":           byBoth,
+	"change-username":  byBoth,
+	"recover-username": byTries,
+	"register":         byNetwork, // an account that is not there yet cannot be guessed at
+	"confirm":          byTries,
+	"confirm-code":     byTries,
+	"confirm-address":  byBoth,
+	"confirm-link":     byNetwork, // its 256 bits name no account
+	"recover":          byTries,
+	"recover-code":     byTries,
+	"recover-link":     byNetwork, // its 256 bits name no account
+	"logout":           byNothing, // it ends one's own session
+	"mailbox":          byNothing, // in development alone
+	"change-remove":    byBoth,
+	"magic-link":       byTries,
+	"magic-link-code":  byNetwork, // five are judged on one mail, in the browser that asked for it
+	"magic-link-open":  byNetwork, // its 256 bits name no account
+	"magic-link-wait":  byNothing, // it takes nothing that could be guessed, and is asked every few seconds
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -97,9 +102,9 @@ func TestEveryActIsBounded(t *testing.T) {
 		}
 	}
 	defaults := map[string]Limit{
-		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
-		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "change-remove": changeLimit, "magic-link": magicLimit,
-		"magic-link-code": {PerNetwork: magicTries}, "magic-link-open": {PerNetwork: magicTries},
+		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "recover": recoverLimit, "recover-code": loginLimit, "recover-link": {PerNetwork: loginLimit.PerNetwork},
+		"change-remove": changeLimit, "magic-link": magicLimit, "magic-link-code": {PerNetwork: magicTries}, "magic-link-open": {PerNetwork: magicTries},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {
@@ -130,7 +135,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if (name == "charge" || name == "chargeOnce") && !charged.IsValid() {
+			if slices.Contains([]string{"charge", "chargeOnce", "chargeMail"}, name) && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`

@@ -135,7 +135,7 @@ func TestMagicLinkMeanwhile(t *testing.T) {
 		b, letter := begin()
 		change("auth_version = auth_version + 1")
 		typeCode(b, letter.Code()).SeesError("code", saysBadCode)
-		b.Visit(letter.Link()).SeesError("", saysLinkOver).SignedOut()
+		b.Visit(letter.Link()).SeesError("", saysMailOver).SignedOut()
 
 		b, letter = begin()
 		s.Browser().Visit(letter.Link()).Fill("number", numberOf(b)).Submit()
@@ -146,7 +146,7 @@ func TestMagicLinkMeanwhile(t *testing.T) {
 		b, letter = begin()
 		_, err := s.DB.NewUpdate().Model((*db.Address)(nil)).Set("address_key = ?", "new@example.com").Set("email = ?", "new@example.com").Where("user_id = ?", user.ID).Exec(t.Context())
 		must(t, err)
-		b.Visit(letter.Link()).Submit().SeesError("", saysLinkOver).SignedOut()
+		b.Visit(letter.Link()).Submit().SeesError("", saysMailOver).SignedOut()
 		_, err = s.DB.NewUpdate().Model((*db.Address)(nil)).Set("address_key = ?", ada).Set("email = ?", ada).Where("user_id = ?", user.ID).Exec(t.Context())
 		must(t, err)
 

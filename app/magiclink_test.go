@@ -31,7 +31,7 @@ func mailOnly(more ...app.Feature) app.Config {
 const (
 	saysMailed    = " has an account, a message is "
 	saysBadCode   = "This code is wrong or no longer good."
-	saysLinkOver  = "This link has expired, was used, or a newer one was sent."
+	saysMailOver  = "This link has expired, was used, or a newer one was sent."
 	saysBadNumber = "This is not the number."
 	saysNotMe     = "Nobody was signed in, and the link is no longer good."
 	saysApproved  = "Go on in the browser in which you asked."
@@ -101,7 +101,7 @@ func TestMagicLink(t *testing.T) {
 		}
 		// Used up, it opens nothing, here or elsewhere.
 		s.Clock.Advance(time.Minute)
-		s.Browser().Visit(letter.Link()).SeesError("", saysLinkOver).SignedOut()
+		s.Browser().Visit(letter.Link()).SeesError("", saysMailOver).SignedOut()
 		b.Visit("/login/wait").At("/").SignedIn(ada)
 	})
 }
@@ -116,7 +116,7 @@ func TestMagicLinkByCode(t *testing.T) {
 		typeCode(b, letter.Code()).At("/").SignedIn(ada)
 		s.Happened(app.MagicLinkSent, app.SignInFailed, app.SignedIn)
 		s.Clock.Advance(time.Minute)
-		s.Browser().Visit(letter.Link()).SeesError("", saysLinkOver)
+		s.Browser().Visit(letter.Link()).SeesError("", saysMailOver)
 	})
 }
 
@@ -194,7 +194,7 @@ func TestMagicLinkRefused(t *testing.T) {
 			if e.User.ID != user.ID || e.Details["why"] != why {
 				t.Errorf("told of %+v", e)
 			}
-			s.Browser().Visit(letter.Link()).SeesError("", saysLinkOver)
+			s.Browser().Visit(letter.Link()).SeesError("", saysMailOver)
 			other.Send(apptest.Request{Path: letter.Link(), Header: headers(apptest.Plain), Body: "number=" + number})
 			if after := poll(s, b); mask(after, ada) != mask(before, ada) {
 				t.Errorf("who waits is told: %s", difference(mask(after, ada), mask(before, ada)))
@@ -224,7 +224,7 @@ func TestMagicLinkIsBound(t *testing.T) {
 		confirm := strings.Replace(second.Link(), "/login/", "/confirm/", 1)
 		s.Browser().Visit(confirm).SeesError("", "This link is not complete")
 		a.Visit("/login/wait").SignedOut() // ten minutes are over
-		a.Visit(first.Link()).SeesError("", saysLinkOver)
+		a.Visit(first.Link()).SeesError("", saysMailOver)
 		// A newer one asked for in this browser ends the one before; the page keeps its number.
 		number := numberOf(b)
 		s.Clock.Advance(2 * time.Minute)
@@ -234,7 +234,7 @@ func TestMagicLinkIsBound(t *testing.T) {
 			t.Error("it is no other mail, or another number")
 		}
 		typeCode(b, second.Code()).SeesError("code", saysBadCode)
-		b.Visit(second.Link()).SeesError("", saysLinkOver)
+		b.Visit(second.Link()).SeesError("", saysMailOver)
 		// One asked for elsewhere meanwhile ends nothing here.
 		s.Clock.Advance(8 * time.Minute)
 		ask(s.Browser(), ada)
@@ -251,7 +251,7 @@ func TestMagicLinkOver(t *testing.T) {
 		other := s.Browser().Visit(letter.Link())
 		b.Visit("/login/wait")
 		s.Clock.Advance(10 * time.Minute)
-		other.Fill("number", "42").Submit().SeesError("", saysLinkOver)
+		other.Fill("number", "42").Submit().SeesError("", saysMailOver)
 		b.In("magic-link-code").Fill("code", letter.Code()).Submit().Sees(saysGone).SignedOut()
 		s.Happened(app.MagicLinkSent)
 	})

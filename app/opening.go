@@ -12,7 +12,6 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/db"
-	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
@@ -29,20 +28,15 @@ type opening struct {
 	next string
 }
 
-// mistakable reports whether somebody else's username looks like this one.
-func (o *opening) mistakable(ctx context.Context, tx bun.IDB) (bool, error) {
-	o.skeleton = identity.Skeleton(o.username.Shown)
-	return tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", o.skeleton).Where("username_key <> ?", o.username.Key).Exists(ctx)
-}
-
 // claimLooks keeps others from looking like this username, if it is the first of its looks.
 func (o *opening) claimLooks(ctx context.Context, tx bun.IDB) error {
 	if o.username.Key == "" {
 		return nil
 	}
-	taken, err := o.mistakable(ctx, tx)
-	if taken {
-		o.skeleton = ""
+	looks := identity.Skeleton(o.username.Shown)
+	taken, err := tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", looks).Where("username_key <> ?", o.username.Key).Exists(ctx)
+	if !taken {
+		o.skeleton = looks
 	}
 	return err
 }
@@ -79,25 +73,19 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 }
 
 func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
-	if o.username.Key != "" {
-		switch taken, err := o.mistakable(u.ctx, u); {
-		case err != nil:
-			return false, err
-		case taken:
-			return f.taken(u, o, registerNameAlike)
-		}
-		named := u.Users.blank()
-		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
-		case err == nil:
-			return f.sentTwice(u, named, o)
-		case !errors.Is(err, sql.ErrNoRows):
-			return false, err
-		}
+	var taken *FieldError
+	switch o.skeleton, err = u.vacant(o.username, uuid.Nil); {
+	case errors.As(err, &taken):
+		return f.sentTwice(u, o, taken)
+	case err != nil:
+		return false, err
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
 	case err == nil && f.SignIn:
 		return true, &FieldError{"email", registerEmailTaken}
+	case err == nil && u.TellUnknown:
+		return true, u.tellTaken(owner)
 	case err == nil:
 		return true, u.tellOwner(owner)
 	case !errors.Is(err, sql.ErrNoRows):
@@ -108,24 +96,30 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 
 // sentTwice answers for a username that is taken: by this same registration, if the form was
 // double-clicked, and by somebody else if not.
-func (f Register) sentTwice(u *unit, named db.Account, o *opening) (existing bool, err error) {
-	user := named.Account()
-	if o.email.Key != "" && addressKey(user) == o.email.Key {
-		lately, err := u.lately(user, doubleClick, Registered)
-		if err != nil {
-			return false, err
-		}
-		if lately {
-			return true, u.tellOwner(named)
-		}
+func (f Register) sentTwice(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	named := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
+	case errors.Is(err, sql.ErrNoRows):
+		return f.taken(u, o, taken)
+	case err != nil:
+		return false, err
 	}
-	return f.taken(u, o, registerNameTaken)
+	if o.email.Key == "" || addressKey(named.Account()) != o.email.Key {
+		return f.taken(u, o, taken)
+	}
+	switch lately, err := u.lately(named.Account(), doubleClick, Registered); {
+	case err != nil:
+		return false, err
+	case !lately:
+		return f.taken(u, o, taken)
+	}
+	return true, u.tellOwner(named)
 }
 
 // taken says that somebody else has the username: at once, or by mail where it is nobody's business.
-func (f Register) taken(u *unit, o *opening, say locales.Message) (existing bool, err error) {
+func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
 	if !f.HideUsernames {
-		return false, &FieldError{"username", say}
+		return false, taken
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
@@ -167,8 +161,17 @@ func (u *unit) tellOwner(owner db.Account) error {
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
+		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
 	}))
+}
+
+// tellTaken says that an address has an account, unless the form that opened it was double-clicked.
+func (u *unit) tellTaken(owner db.Account) error {
+	opened, err := u.lately(owner.Account(), doubleClick, Registered)
+	if err == nil && !opened {
+		err = &FieldError{"email", registerEmailTaken}
+	}
+	return err
 }
 
 func (u *unit) openAccount(o *opening) error {

@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/components/form"
 )
 
@@ -37,7 +36,6 @@ func (f Register) opensBy(mail bool) error {
 // anything is looked up, so that what is told does not depend on who has an account.
 func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
-	var err error
 	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
 		filled.Fail("email", registerNoEmail)
 	}
@@ -46,14 +44,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
 		filled.Fail("username", registerNoUsername)
 	case in.Username != "":
-		o.username, err = identity.Username(in.Username)
-		if errors.Is(err, identity.ErrLength) {
-			filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
-		} else if err != nil {
-			filled.Fail("username", registerBadUsername)
-		} else if identity.Reserved(o.username.Shown, r.Reserved) {
-			filled.Fail("username", registerNameKept)
-		}
+		o.username = r.readUsername(in.Username, filled)
 	}
 	switch {
 	case in.Password == "" && f.Password == Required && len(filled.Field("password").Errors) == 0:
@@ -63,7 +54,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	}
 	f.compare(in, filled)
 	var wrong *FieldError
-	err = r.Users.fill(o.account, o.sent)
+	err := r.Users.fill(o.account, o.sent)
 	if errors.As(err, &wrong) {
 		filled.Fail(wrong.Field, wrong.Say)
 		return nil

@@ -107,7 +107,7 @@ var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
 	"leaveSaying": {"Confirmed", "already", "ask", "goOn", "gone", "late", "leave", "mayRemove", "park"},
-	"leave":       {"arrive", "check", "correct", "done", "empty", "land", "leave", "mistyped", "open", "removed", "send"},
+	"leave":       {"arrive", "check", "correct", "done", "empty", "land", "leave", "mistyped", "open", "removed", "send", "try"},
 }
 
 // There is one way off a page, and these are all who take it.

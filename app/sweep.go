@@ -19,7 +19,7 @@ const (
 )
 
 // Sweep deletes what nobody needs any more: failed tries that no longer count, sign-ins and links
-// that nobody finished, and, once Config.Retention has passed, sessions and devices that have
+// that nobody finished, former usernames that are free again, and, once Config.Retention has passed, sessions and devices that have
 // ended and the record of mails sent. A server does it by itself every hour; any number may.
 func (a *App) Sweep(ctx context.Context) error {
 	now := a.Now()
@@ -31,6 +31,7 @@ func (a *App) Sweep(ctx context.Context) error {
 	}{
 		{(*db.Attempt)(nil), "attempt_key", "last_at < ? AND (locked_until IS NULL OR locked_until < ?)", []any{now.Add(-limit.Forget), now}},
 		{(*db.Flow)(nil), "id", "expires_at < ?", []any{now}},
+		{(*db.FormerUsername)(nil), "username_key", "held_until < ?", []any{now}},
 		{(*db.Token)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.Session)(nil), "id", "last_seen_at < ?", []any{now.Add(-max(a.Retention, a.Sessions.Idle))}},
 		{(*db.RememberFamily)(nil), "id", "expires_at < ?", []any{ended}},

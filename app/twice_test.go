@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,6 +25,8 @@ type doubled struct {
 	member bool
 	// before is what the browser has done by then; it returns where to post, and may fill the form in.
 	before func(s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
+	// same is the page that both lead to, where each leads there by a secret of its own.
+	same string
 	// who is signed in then, how many sessions live at most, how many accounts and mails there are.
 	who                       string
 	sessions, accounts, mails int
@@ -98,8 +101,26 @@ var doubles = map[string]doubled{
 		},
 	},
 	"/change/remove": {form: url.Values{"password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
-	"/logout":        {form: url.Values{"x": {""}}, member: true, accounts: 1},
-	"/change":        {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/reset":         {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/reset/code": {
+		form: url.Values{}, accounts: 1, mails: 1, same: "/reset/:token",
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			forget(b, ada)
+			form.Set("code", s.Mail(ada).Code())
+			return "/reset/code"
+		},
+	},
+	"/reset/:token": {
+		form: url.Values{"password": {better}}, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			forget(b, ada)
+			return s.Mail(ada).Link()
+		},
+	},
+	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/recover-username": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one
@@ -110,9 +131,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				config := confirming(app.Confirm{}, app.Register{})
-				config.Features = append(config.Features, app.MagicLink{})
-				s := host(config).Start(t, open(t), apptest.Plain)
+				s := host(everything()).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -122,7 +141,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(config).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(everything()).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}
@@ -149,6 +168,14 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 		})
 	}
 	both.Wait()
+	if w.same != "" {
+		for i := range statuses {
+			statuses[i] = changing.ReplaceAllString(statuses[i], ":token")
+			if !strings.HasSuffix(statuses[i], w.same) {
+				t.Errorf("%s leads to %s", path, statuses[i])
+			}
+		}
+	}
 	if statuses[0] != statuses[1] || statuses[0][:3] != "303" {
 		t.Errorf("%s is answered by %s and %s", path, statuses[0], statuses[1])
 	}

@@ -91,6 +91,17 @@ type Address struct {
 	CreatedAt   time.Time `bun:"created_at,notnull"`
 }
 
+// A FormerUsername is a name that an account has given up, and that nobody else can take for a while.
+type FormerUsername struct {
+	bun.BaseModel `bun:"table:former_usernames,alias:fu"`
+
+	Key      string `bun:"username_key,pk"`
+	Skeleton string `bun:"username_skeleton,notnull"`
+	// UserID is whose it was; zero once that account is gone.
+	UserID    uuid.UUID `bun:"user_id,type:uuid,nullzero"`
+	HeldUntil time.Time `bun:"held_until,notnull"`
+}
+
 // A Role is a name that guards ask for.
 type Role struct {
 	bun.BaseModel `bun:"table:roles,alias:r"`

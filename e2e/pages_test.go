@@ -27,7 +27,7 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits, mailed, passwordless) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, mailed, passwordless) {
 		config := everything
 		switch {
 		case i >= len(scenes)+len(pairs)+len(waits)+len(mailed):

@@ -30,7 +30,7 @@ func MailSamples(appName, origin string) []MailSample {
 		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
 		Fine:    locales.Message{Code: "notice.fine", English: "If this was you, there is nothing to do."},
 		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
-		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
+		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/reset"},
 	}
 	return []MailSample{
 		{"welcome", func(ctx context.Context, m Mails) components.Mail {
@@ -47,11 +47,20 @@ func MailSamples(appName, origin string) []MailSample {
 				Asker: props.Asker{Browser: locales.Message{Code: "browser.on", English: "%s on %s"}.With("Firefox", "Windows"), Network: "192.0.2.7", At: at},
 			})
 		}},
+		{"recover", func(ctx context.Context, m Mails) components.Mail {
+			return m.Recover(ctx, props.RecoverMail{AppName: appName, Name: email, Link: origin + "/reset/x?next=%2Forders", Code: "1234 5678", TTL: 20 * time.Minute})
+		}},
 		{"register-existing", func(ctx context.Context, m Mails) components.Mail {
-			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/recover"})
+			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/reset"})
 		}},
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
+		}},
+		{"recover-username", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Username: "countess.of.lovelace", Login: login})
+		}},
+		{"recover-username-none", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Login: login})
 		}},
 		{"register-taken", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterTaken(ctx, props.RegisterTaken{AppName: appName, Register: origin + "/register"})

@@ -52,6 +52,15 @@ var states = []state{
 	{"magic-link-approved", outside("Approved"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Approved = true }))},
 	{"magic-link-refused", outside("Refused"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Refused = true }))},
 	{"magic-link-ended", outside("Error: Sign in"), pages.MagicLinkOpen(opened(overLink))},
+	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
+	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
+	{"recover-no-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten("")))},
+	{"recover-missing", outside("Error: Forgot your password?"), pages.Recover(nameless(forgotten("")))},
+	{"recover-bad-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten(longName)))},
+	{"recover-too-soon", outside("Error: Forgot your password?"), pages.Recover(askedTooSoon(forgotten("ada")))},
+	{"recover-link", outside("Choose a new password"), pages.RecoverLink(recoverLink("ada@example.com", ""))},
+	{"recover-link-other", inside("Choose a new password"), pages.RecoverLink(recoverLink(longName, "Grace Hopper"))},
+	{"recover-link-invalid", outside("Error: Choose a new password"), pages.RecoverLink(tooShort(recoverLink("ada@example.com", "Grace Hopper")))},
 	{"account", inside("Your account"), pages.Account(account())},
 	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
 	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
@@ -63,6 +72,15 @@ var states = []state{
 	{"change-removable", inside("Change your password"), pages.Change(removable(change()))},
 	{"change-remove", inside("Remove your password"), pages.ChangeRemove(changeRemove())},
 	{"change-remove-last", inside("Error: Remove your password"), pages.ChangeRemove(lastWayIn(changeRemove()))},
+	{"change-username", inside("Change your username"), pages.ChangeUsername(changeUsername("ada"))},
+	{"change-username-first", inside("Choose a username"), pages.ChangeUsername(changeUsername(""))},
+	{"change-username-invalid", inside("Error: Change your username"), pages.ChangeUsername(badUsername(changeUsername("ada")))},
+	{"change-username-locked", inside("Error: Change your username"), pages.ChangeUsername(usernameLocked(changeUsername("ada")))},
+	{"change-username-bare", alone(inside("Choose a username")), pages.ChangeUsername(bareUsername(changeUsername("")))},
+	{"change-username-long", inside("Change your username"), pages.ChangeUsername(changeUsername(strings.Repeat("W", 32)))},
+	{"recover-username", outside("Forgot your username?"), pages.RecoverUsername(recoverUsername(""))},
+	{"recover-username-invalid", outside("Error: Forgot your username?"), pages.RecoverUsername(noSuchAddress(recoverUsername("ada@")))},
+	{"recover-username-wait", outside("Error: Forgot your username?"), pages.RecoverUsername(usernameTooSoon(recoverUsername(strings.Repeat("long", 20) + "@example.com")))},
 	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
 	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
 	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
@@ -82,7 +100,7 @@ type loginFields struct {
 }
 
 func login(typed loginFields) props.Login {
-	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/recover"}
+	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/reset"}
 	if !typed.Remember {
 		p.Drop("remember")
 	}
@@ -90,6 +108,7 @@ func login(typed loginFields) props.Login {
 }
 
 func full(p props.Login) props.Login {
+	p.RecoverUsername = "/recover-username"
 	p.Ways = []props.Link{{Label: say("Sign in with a passkey"), URL: "/wan-signin", Icon: "key-round"}, {Label: say("Mail me a link"), URL: "/us-signin", Icon: "mail"}}
 	return p
 }
@@ -150,7 +169,7 @@ type changeFields struct {
 }
 
 func change() props.Change {
-	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Back: "/account"}
+	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Recover: "/reset", Back: "/account"}
 }
 
 func unchanged(p props.Change) props.Change {

@@ -26,6 +26,10 @@ type Views struct {
 	Confirm        func(props.Confirm) templ.Component
 	ConfirmLink    func(props.ConfirmLink) templ.Component
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
+	// Recover is where one asks for the mail about a forgotten password and waits for it, RecoverLink
+	// what its link opens.
+	Recover     func(props.Recover) templ.Component
+	RecoverLink func(props.RecoverLink) templ.Component
 	// MagicLink asks where to send the mail by which one signs in, MagicLinkWait is where one waits for
 	// it, and MagicLinkOpen what its link opens.
 	MagicLink     func(props.MagicLink) templ.Component
@@ -34,10 +38,13 @@ type Views struct {
 	Account       func(props.Account) templ.Component
 	Change        func(props.Change) templ.Component
 	ChangeRemove  func(props.ChangeRemove) templ.Component
-	Error         func(props.Error) templ.Component
-	Mailbox       func(props.Mailbox) templ.Component
-	MailboxMail   func(props.MailboxMail) templ.Component
-	Gallery       func(props.Gallery) templ.Component
+	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
+	ChangeUsername  func(props.ChangeUsername) templ.Component
+	RecoverUsername func(props.RecoverUsername) templ.Component
+	Error           func(props.Error) templ.Component
+	Mailbox         func(props.Mailbox) templ.Component
+	MailboxMail     func(props.MailboxMail) templ.Component
+	Gallery         func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -45,8 +52,8 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
-		MagicLink: MagicLink, MagicLinkWait: MagicLinkWait, MagicLinkOpen: MagicLinkOpen,
-		Change: Change, ChangeRemove: ChangeRemove, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		MagicLink: MagicLink, MagicLinkWait: MagicLinkWait, MagicLinkOpen: MagicLinkOpen, ChangeRemove: ChangeRemove,
+		Recover: Recover, RecoverLink: RecoverLink, Change: Change, ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -65,13 +72,16 @@ type Mails struct {
 	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	MagicLink        func(context.Context, props.MagicLinkMail) components.Mail
+	Recover          func(context.Context, props.RecoverMail) components.Mail
+	RecoverUsername  func(context.Context, props.RecoverUsernameMail) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken, Confirm: mails.Confirm,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Confirm: mails.Confirm, Recover: mails.Recover, RecoverUsername: mails.RecoverUsername,
 		MagicLink: mails.MagicLink, Notice: mails.Notice,
 	}
 }

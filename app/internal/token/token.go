@@ -194,6 +194,35 @@ func (t Tokens) look(ctx context.Context, tx bun.IDB, where string, args ...any)
 	return &row.Token, Valid, nil
 }
 
+// Exchange gives a link for the code of a token, once it has turned out right, for whoever has yet to
+// say what for. The link is good for what the token is, and as long. It is for tokens that die with
+// the account's credentials: what is done by the one changes those, and so ends the other. The
+// account's row is taken first, so that a newer token, or a change, ends both or comes before.
+func (t Tokens) Exchange(ctx context.Context, tx bun.IDB, token *Token) (link string, err error) {
+	if token.AuthVersion == 0 {
+		return "", fmt.Errorf("token: %s outlives the account's credentials, and would be good twice", token.Purpose)
+	}
+	if err := db.TakeUser(ctx, tx, token.UserID); err != nil {
+		return "", fmt.Errorf("token: exchange: %w", err)
+	}
+	alive, state, err := t.Again(ctx, tx, token)
+	switch {
+	case err != nil:
+		return "", err
+	case state != Valid:
+		return "", ErrSpent
+	}
+	row := *alive
+	row.ID, row.CreatedAt = db.NewID(), t.Now()
+	// The code stays the other's.
+	row.CodeHash, row.Tries = nil, MostTries
+	link, row.Hash = secret.New()
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return "", fmt.Errorf("token: exchange: %w", err)
+	}
+	return link, nil
+}
+
 // Spend uses a token up. Of any number at once one succeeds; the others get ErrSpent.
 func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
 	now := t.Now()
