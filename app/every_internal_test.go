@@ -20,6 +20,7 @@ func every(t *testing.T) *App {
 		Register{},
 		Confirm{},
 		Recover{},
+		MagicLink{},
 		Account{},
 		Change{},
 		ChangeEmail{},
