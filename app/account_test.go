@@ -64,8 +64,11 @@ func TestPathsAreSettings(t *testing.T) {
 // A feature that is not listed has no route, no link and no message.
 func TestFeaturesNotListed(t *testing.T) {
 	tell(t, app.Config{Features: []app.Feature{app.Login{}, app.Logout{}}}, func(t *testing.T, s *apptest.Site) {
-		b := s.Browser().Visit("/login").SeesNot("Create an account")
-		for _, path := range []string{"/register", "/account"} {
+		b := s.Browser().Visit("/login").SeesNot("Create an account").SeesNot("Forgot it?").SeesNot("Sign in by e-mail")
+		for _, path := range []string{
+			"/register", "/account", "/confirm", "/confirm/x", "/reset", "/reset/x", "/login/email", "/login/x", "/recover-username", "/change", "/change-email", "/change-email/x",
+			"/change-email/undo/x", "/addresses", "/change-username",
+		} {
 			for _, method := range []string{http.MethodGet, http.MethodPost} {
 				if status := b.Send(apptest.Request{Method: method, Path: path, Header: headers(s.Transport)}).Status; status != http.StatusNotFound {
 					t.Errorf("%s %s: %d", method, path, status)

@@ -45,48 +45,18 @@ func TestChangeEmailRefused(t *testing.T) {
 	})
 }
 
-// Whose an address is shows in nothing to whoever asks for it; its owner is told.
-func TestChangeEmailAnswersAlike(t *testing.T) {
+// The owner of an address that somebody else asks for is told, and not by whom it was.
+func TestChangeEmailTellsTheOwner(t *testing.T) {
 	tell(t, several(), func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: "known@example.com"})
 		s.User(apptest.Person{Email: "waits@example.com", Unconfirmed: true})
 		s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
-		names := []string{"known@example.com", "other@example.com", "waits@example.com", "shuts@example.com"}
-		for i, path := range []string{"/change-email", "/addresses"} {
-			var first, then string
-			var left map[string]int
-			for j, typed := range names {
-				b := s.As(s.User(apptest.Person{Email: fmt.Sprintf("asks%d%d@example.com", i, j)}))
-				b.Send(apptest.Request{Path: path, Header: headers(s.Transport)})
-				before := rows(t, s)
-				form := url.Values{"email": {typed}, "password": {apptest.Password}}
-				answer := mask(b.Send(apptest.Request{Path: path, Header: headers(s.Transport), Body: encode(s.Transport, form)}), typed)
-				after := rows(t, s)
-				for table := range after {
-					after[table] -= before[table]
+		for i, ask := range []func(*apptest.Browser, string) *apptest.Browser{askFor, addFor} {
+			for _, name := range []string{"known@example.com", "waits@example.com", "shuts@example.com"} {
+				ask(s.As(s.User(apptest.Person{Email: fmt.Sprintf("asks%d.%s", i, name)})), name)
+				if letter := s.Mail(name); letter.Kind != "change_email.existing" || strings.Contains(letter.Text, "asks") || letter.Link() != s.URL+"/login" {
+					t.Errorf("%+v", letter.Message)
 				}
-				page := b.Send(apptest.Request{Path: path, Header: headers(s.Transport, "HX-Request", "")})
-				shown := mask(page, typed)
-				shown = strings.NewReplacer(fmt.Sprintf("asks%d%d@", i, j), "ASKS@").Replace(ids.ReplaceAllString(shown, "ID"))
-				answer = strings.ReplaceAll(answer, fmt.Sprintf("asks%d%d@", i, j), "ASKS@")
-				if j == 0 {
-					first, then, left = answer, shown, after
-					continue
-				}
-				if answer != first || shown != then {
-					t.Errorf("%s is answered unlike %s:\n%s\n%s", typed, names[0], difference(answer, first), difference(shown, then))
-				}
-				if fmt.Sprint(after) != fmt.Sprint(left) {
-					t.Errorf("%s leaves %v, %s leaves %v", typed, after, names[0], left)
-				}
-			}
-		}
-		if letter := s.Mail("other@example.com"); letter.Kind != "change_email" {
-			t.Errorf("%+v", letter.Message)
-		}
-		for _, name := range []string{"known@example.com", "waits@example.com", "shuts@example.com"} {
-			if letter := s.Mail(name); letter.Kind != "change_email.existing" || strings.Contains(letter.Text, "asks") || letter.Link() != s.URL+"/login" {
-				t.Errorf("%+v", letter.Message)
 			}
 		}
 	})

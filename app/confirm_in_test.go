@@ -40,6 +40,22 @@ func TestConfirmSignsIn(t *testing.T) {
 	})
 }
 
+// Whoever is signed in by confirming is asked by every gate first, as after any other way in.
+func TestConfirmSignsInThroughGates(t *testing.T) {
+	h := quizHost()
+	more := confirming(app.Confirm{SignIn: true}, app.Register{})
+	h.Config.Features, h.Observe = more.Features, watch
+	t.Parallel()
+	h.Run(t, func(t *testing.T, s *apptest.Site) {
+		b := enroll(s.Browser(), "slow@example.com")
+		b.Visit(s.Mail("slow@example.com").Link()).Submit().SignedOut()
+		s.Happened(app.Registered, app.EmailConfirmed)
+		if n := liveSessions(t, s); n != 0 {
+			t.Errorf("%d sessions", n)
+		}
+	})
+}
+
 // The gates are asked as always: an account that an operator has closed stays closed.
 func TestConfirmOpensNothing(t *testing.T) {
 	tell(t, confirming(app.Confirm{SignIn: true}, app.Register{}), func(t *testing.T, s *apptest.Site) {

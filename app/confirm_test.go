@@ -123,7 +123,7 @@ func TestConfirmAgain(t *testing.T) {
 	})
 }
 
-// Nobody learns from asking again, from a code, or from signing in, what became of an address.
+// Nobody learns from signing in what became of an address.
 func TestConfirmAnswersAlike(t *testing.T) {
 	tell(t, confirming(app.Confirm{}, app.Register{}), func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: "known@example.com"})
@@ -132,15 +132,6 @@ func TestConfirmAnswersAlike(t *testing.T) {
 			s.User(apptest.Person{Email: email, Disabled: disabled, Unconfirmed: true})
 		}
 		names := []string{"known@example.com", "waits@example.com", "shuts@example.com", "other@example.com"}
-		alike(t, s, "/confirm", names, url.Values{})
-		if n := len(s.Mails()); n != 1 || s.Mail("waits@example.com").Kind != "confirm" {
-			t.Errorf("%d mails", n)
-		}
-		alike(t, s, "/confirm", names, url.Values{}) // sent twice
-		s.Clock.Advance(10 * time.Second)
-		alike(t, s, "/confirm", names, url.Values{}) // too soon
-		alike(t, s, "/confirm/code", names, url.Values{"code": {"12345678"}})
-		alike(t, s, "/confirm/code", names, url.Values{"code": {""}})
 		alike(t, s, "/login", names, url.Values{"password": {"wrong"}})
 		alike(t, s, "/login", names[1:], url.Values{"password": {apptest.Password}}) // right for two of them
 		// What one registers, one cannot sign in to: whether the address was new, nobody is told.

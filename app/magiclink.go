@@ -167,7 +167,14 @@ func (f MagicLink) send(r *request) error {
 	case err != nil:
 		return excuse(r, r.Views.MagicLink, f.page, filled, err)
 	}
-	if err := f.begin(r, twice, &mailing{Typed: name.Shown, Remember: in.Remember, ttl: f.TTL}, name, before, next); err != nil {
+	account, err := r.lookUp(r.ctx, name.Shown, f.By)
+	if err != nil {
+		return err
+	}
+	if !again && r.unknown(account, &filled) {
+		return reject(r, r.Views.MagicLink, f.page, filled)
+	}
+	if err := f.begin(r, twice, &mailing{Typed: name.Shown, Remember: in.Remember, ttl: f.TTL}, account, name, before, next); err != nil {
 		return err
 	}
 	said := magicSent.With(name.Shown)
@@ -178,7 +185,7 @@ func (f MagicLink) send(r *request) error {
 }
 
 // begin has this browser wait and sends the mail, unless it is on its way already.
-func (f MagicLink) begin(r *request, twice bool, m *mailing, name identity.Name, before *mailing, next string) error {
+func (f MagicLink) begin(r *request, twice bool, m *mailing, account db.Account, name identity.Name, before *mailing, next string) error {
 	value, err := r.sameAgain(name.Key)
 	if err != nil {
 		return err
@@ -187,10 +194,6 @@ func (f MagicLink) begin(r *request, twice bool, m *mailing, name identity.Name,
 	r.c.Cookie(r.newCookie(pendingCookie, value, f.TTL))
 	if twice {
 		return nil
-	}
-	account, err := r.lookUp(r.ctx, m.Typed, f.By)
-	if err != nil {
-		return err
 	}
 	return r.claim(func(u *unit) error { return u.beginByMail(value, account, name.Key, m, before, next) })
 }
@@ -207,7 +210,11 @@ func (f MagicLink) registered(r *request, email identity.Name, next string) (boo
 	if err != nil {
 		return false, err
 	}
-	return true, f.begin(there, twice, &mailing{Typed: email.Shown, ttl: f.TTL}, email, nil, next)
+	account, err := there.lookUp(there.ctx, email.Shown, f.By)
+	if err != nil {
+		return false, err
+	}
+	return true, f.begin(there, twice, &mailing{Typed: email.Shown, ttl: f.TTL}, account, email, nil, next)
 }
 
 // addressee reads what was typed to name an account.

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -32,58 +31,6 @@ func TestMagicLinkPrefetched(t *testing.T) {
 			t.Errorf("answered by %d", answer.Status)
 		}
 		b.Visit(link + "=3D").Submit().At("/").SignedIn(ada)
-	})
-}
-
-// Nobody learns from asking, waiting, or typing a code who has an account.
-func TestMagicLinkAnswersAlike(t *testing.T) {
-	tell(t, byMail(app.MagicLink{By: app.Email | app.Username}), func(t *testing.T, s *apptest.Site) {
-		s.User(apptest.Person{Email: "known@example.com"})
-		s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
-		s.User(apptest.Person{Email: "waits@example.com", Unconfirmed: true})
-		s.User(apptest.Person{Email: "empty@example.com", NoPassword: true})
-		s.User(apptest.Person{Username: "nobody"})
-		names := []string{"known@example.com", "other@example.com", "shuts@example.com", "waits@example.com", "empty@example.com", "nobody", "nothing"}
-		alike(t, s, "/login/email", names, url.Values{})
-		alike(t, s, "/login/email", names, url.Values{}) // sent twice
-		s.Clock.Advance(10 * time.Second)
-		alike(t, s, "/login/email", names, url.Values{}) // too soon
-		if n := len(s.Mails()); n != 4 {
-			t.Errorf("%d mails", n)
-		}
-		s.Clock.Advance(time.Hour)
-		var first []string
-		for i, name := range names {
-			b := s.Browser()
-			var said []string
-			b.Visit("/login/email") // a visitor cookie, so that none is set
-			for j, step := range []struct {
-				path string
-				form url.Values
-			}{
-				{"/login/email", url.Values{"email": {name}}},
-				{"/login/wait", nil},
-				{"/login/wait", url.Values{"x": {"1"}}},
-				{"/login/wait", url.Values{"asked": {"1"}}},
-				{"/login/code", url.Values{"code": {"12345678"}}},
-				{"/login/code", url.Values{"code": {"12345678"}}},
-				{"/login/email", url.Values{"x": {"1"}}},
-			} {
-				request := apptest.Request{Path: step.path, Header: headers(s.Transport)}
-				if step.form != nil {
-					request.Body = encode(s.Transport, step.form)
-				}
-				answer := mask(b.Send(request), name)
-				answer = numbers.ReplaceAllString(answer, "NUMBER")
-				said = append(said, answer)
-				if i > 0 && answer != first[j] {
-					t.Errorf("%s at %s is told otherwise: %s", name, step.path, difference(answer, first[j]))
-				}
-			}
-			if i == 0 {
-				first = said
-			}
-		}
 	})
 }
 

@@ -12,6 +12,8 @@ import (
 // A site that tells says who is unknown wherever it is asked, and warns of it when it starts.
 func TestTellUnknown(t *testing.T) {
 	config := recovering(app.Recover{}, app.Confirm{Limit: app.Limit{PerNetwork: app.Quota{Most: 1000, Within: time.Hour}}})
+	network := app.Limit{PerNetwork: app.Quota{Most: 1000, Within: time.Hour}}
+	config.Features = append(config.Features, app.MagicLink{Limit: network}, app.RecoverUsername{Limit: network})
 	config.TellUnknown = true
 	const says = "Nobody has an account by this name."
 	tell(t, config, func(t *testing.T, s *apptest.Site) {
@@ -24,6 +26,11 @@ func TestTellUnknown(t *testing.T) {
 			forget(s.Browser(), nobody).SeesError("email", says)
 			signIn(s.Browser(), nobody, "wrong").SeesError("email", says)
 		}
+		askUsername(s.Browser(), "other@example.com").SeesError("email", says)
+		ask(s.Browser(), "other@example.com").SeesError("email", says)
+		if n := len(s.Mails()); n != 0 {
+			t.Errorf("%d mails", n)
+		}
 		again := func(email string) *apptest.Browser {
 			return s.Browser().Visit("/confirm").In("confirm").Fill("email", email).Submit()
 		}
@@ -32,9 +39,12 @@ func TestTellUnknown(t *testing.T) {
 		forget(s.Browser(), ada).Sees(saysOnItsWay)
 		signIn(s.Browser(), ada, "wrong").SeesError("", saysLater)
 		s.Mails()
+		askUsername(s.Browser(), ada).At("/login")
+		ask(s.Browser(), ada).At("/login/wait")
+		s.Mails()
 		s.Clock.Advance(time.Hour)
 		enroll(s.Browser(), ada).SeesError("email", "This address has an account. Sign in instead.")
-		if s.Mail(ada).Kind != "recover" || len(s.Mails()) != 2 {
+		if s.Mail(ada).Kind != "magic_link" || len(s.Mails()) != 4 {
 			t.Errorf("%d mails", len(s.Mails()))
 		}
 		for range 2 { // clicked twice

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -186,41 +185,6 @@ func TestRecoverKilled(t *testing.T) {
 		link := s.Mail(ada).Link()
 		run(t, s, "DELETE FROM users")
 		b.Visit(link).SeesError("", saysNoLink)
-	})
-}
-
-// Nobody learns from asking, from a code, from a link or from how long it takes who has an account.
-func TestRecoverAnswersAlike(t *testing.T) {
-	tell(t, recovering(app.Recover{}, app.Confirm{}), func(t *testing.T, s *apptest.Site) {
-		s.User(apptest.Person{Email: "known@example.com", Username: "known"})
-		s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
-		s.User(apptest.Person{Email: "waits@example.com", Unconfirmed: true})
-		s.User(apptest.Person{Email: "empty@example.com", NoPassword: true})
-		s.User(apptest.Person{Username: "nomail"})
-		names := []string{
-			"known@example.com", "other@example.com", "shuts@example.com", "waits@example.com", "empty@example.com", "nomail", "nobody", "ada@", "a b c", strings.Repeat("x", 254),
-		}
-		for range 2 { // the second time, sent twice
-			alike(t, s, "/reset", names, url.Values{})
-		}
-		for name, person := range map[string]int{"known@example.com": 1, "shuts@example.com": 0, "waits@example.com": 1, "empty@example.com": 1} {
-			n := 0
-			for _, m := range s.Mails() {
-				if m.To == name {
-					n++
-				}
-			}
-			if n != person {
-				t.Errorf("%d mails to %s", n, name)
-			}
-		}
-		s.Clock.Advance(10 * time.Second)
-		alike(t, s, "/reset", names, url.Values{}) // too soon
-		alike(t, s, "/reset/code", names, url.Values{"code": {"12345678"}})
-		alike(t, s, "/reset/code", names, url.Values{"code": {""}})
-		s.Clock.Advance(time.Minute)
-		alike(t, s, "/reset", []string{"known", "other"}, url.Values{})
-		alike(t, s, "/reset", names, url.Values{})
 	})
 }
 

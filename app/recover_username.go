@@ -72,8 +72,15 @@ func (f RecoverUsername) send(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.RecoverUsername, f.page, filled, err)
 	}
+	account, err := r.lookUp(r.ctx, email.Key, Email)
+	if err != nil {
+		return err
+	}
+	if r.unknown(account, &filled) {
+		return reject(r, r.Views.RecoverUsername, f.page, filled)
+	}
 	if !twice {
-		err = f.sendTo(r, email.Key, email.Shown)
+		err = f.sendTo(r, account, email.Shown)
 	}
 	if err != nil {
 		return err
@@ -82,11 +89,7 @@ func (f RecoverUsername) send(r *request) error {
 	return r.leave(withNext(r.URL("login"), next), recoverUsernameSent.With(email.Shown), nil)
 }
 
-func (f RecoverUsername) sendTo(r *request, key, shown string) error {
-	account, err := r.lookUp(r.ctx, key, Email)
-	if err != nil {
-		return err
-	}
+func (f RecoverUsername) sendTo(r *request, account db.Account, shown string) error {
 	return r.act(func(u *unit) error {
 		user := readable(u.App, account)
 		if err := u.happened(UsernameSent, user, nil); err != nil {

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -76,34 +75,6 @@ func TestRecoverUsernameRefused(t *testing.T) {
 			t.Errorf("%d mails", n)
 		}
 		s.As(refreshed(t, s, "ada")).Visit("/recover-username").At("/") // who is signed in can see it
-	})
-}
-
-// Nobody learns who has an account or a username, how it stands, or that the mail was asked for.
-func TestRecoverUsernameAnswersAlike(t *testing.T) {
-	config := forgetful(app.Register{Username: app.Optional}, app.Confirm{})
-	config.Features[5] = app.RecoverUsername{}
-	tell(t, config, func(t *testing.T, s *apptest.Site) {
-		s.User(apptest.Person{Email: "named@example.com", Username: "ada"})
-		s.User(apptest.Person{Email: "plain@example.com"})
-		s.User(apptest.Person{Email: "shuts@example.com", Username: "eve", Disabled: true})
-		s.User(apptest.Person{Email: "waits@example.com", Username: "abuse.of.others", Unconfirmed: true})
-		names := []string{"named@example.com", "plain@example.com", "shuts@example.com", "waits@example.com", "other@example.com"}
-		alike(t, s, "/recover-username", names, url.Values{})
-		if n := len(s.Mails()); n != 2 {
-			t.Errorf("%d mails", n)
-		}
-		s.Mail("named@example.com")
-		s.Mail("plain@example.com")
-		alike(t, s, "/recover-username", names, url.Values{}) // sent twice
-		s.Clock.Advance(10 * time.Second)
-		for _, name := range names { // too soon
-			askUsername(s.Browser(), name).SeesError("", saysTooMany)
-			break
-		}
-		if n := len(s.Mails()); n != 2 {
-			t.Errorf("%d mails", n)
-		}
 	})
 }
 
