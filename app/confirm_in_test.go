@@ -42,12 +42,12 @@ func TestConfirmSignsIn(t *testing.T) {
 
 // Whoever is signed in by confirming is asked by every gate first, as after any other way in.
 func TestConfirmSignsInThroughGates(t *testing.T) {
-	h := quizHost()
-	more := confirming(app.Confirm{SignIn: true}, app.Register{})
-	h.Config.Features, h.Observe = more.Features, watch
 	t.Parallel()
+	h := quizHost()
+	more := confirming(app.Confirm{SignIn: true}, app.Register{Username: app.Optional})
+	h.Config.Features, h.Observe = more.Features, watch
 	h.Run(t, func(t *testing.T, s *apptest.Site) {
-		b := enroll(s.Browser(), "slow@example.com")
+		b := s.Browser().Visit("/register").Fill("email", "slow@example.com").Fill("username", "slow").Fill("password", good).Submit()
 		b.Visit(s.Mail("slow@example.com").Link()).Submit().SignedOut()
 		s.Happened(app.Registered, app.EmailConfirmed)
 		if n := liveSessions(t, s); n != 0 {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -44,7 +45,7 @@ var duties = []duty{
 	{id: "I9", must: "bodies without end, of a thousand parts, nested or packed are refused, memory flat", held: "app: TestEndlessBody TestSlowRequests TestManyParts TestTooMuch TestFormBodies TestJSONBodies TestCompressedBodiesAreRefused FuzzReadInput"},
 	{id: "I10", must: "a password of a megabyte is refused before it is hashed", held: "app: TestTooMuch; app/password: TestTooLongIsRefusedBeforeTheLine TestAFloodIsRefusedUnread"},
 	{id: "I11", must: "two hundred sign-ins at once cost bounded memory, and who has to wait is told", held: "app: TestBusy TestLimitDoesNotCountTheBusy; app/password: TestTwoHundredAtOnce TestEveryRoadLeadsThroughTheGate TestGateNeverServesMoreThanItsSlots; e2e: TestBusyServer"},
-	{id: "I12", must: "nothing typed becomes a header or a recipient of a mail", held: "app: TestMailOfTheHostIsRefused; app/mail: TestSMTPHeaderInjection TestSMTPOneRecipient TestUnsubscribe TestSendmailDelivers"},
+	{id: "I12", must: "nothing typed becomes a header or a recipient of a mail", held: "app: TestMailOfTheHostIsRefused TestNamesAnsweredAlike TestChangeEmailRefused; app/mail: TestSMTPHeaderInjection TestSMTPOneRecipient TestUnsubscribe TestSendmailDelivers"},
 	{id: "I13", must: "no username looks like another's or like the operator's", held: "app: TestUsernamesThatMislead TestUsernamesThatMisleadAtOnce TestReservedIsASetting TestChangeUsernameRefused TestUsernameIsKept; app/internal/identity: TestSkeleton TestReserved TestEveryOtherSignIsRefused TestUsernameRefuses"},
 	{id: "I14", must: "NUL, lone surrogates and invalid UTF-8 are refused, not stored and no fault", held: "app: TestJSONTypes TestFormBodies TestJSONBodies; components/form: FuzzDecode TestDecodeText"},
 	{id: "I15", must: "what is too long to keep is cut", held: "app: TestRawRequests TestEchoIsCut"},
@@ -70,13 +71,15 @@ var duties = []duty{
 	{id: "R22", must: "of as many as one likes at once, there are never more than there may be", held: "app: TestAddressesMostAtOnce"},
 	{id: "R21", must: "the last way into an account is not removed, whatever happens at the same moment", held: "app: TestRemoveAtOnce TestRemoveTheLastWayIn TestRemoveWhileTheOtherWayGoes"},
 	{id: "R23", must: "of a hundred wrong passwords at once, as many as are free are judged", held: "app: TestLimitBurst TestLimitBurstFromANetwork; app/internal/limit: TestDelayAtOnce TestQuotaAtOnce"},
-	{id: "R25", must: "a mail asked for by many at once is sent once", held: "app: TestConfirmAtOnce"},
+	{id: "R24", must: "a failure counts, whatever becomes of the transaction that it was part of", held: "app: TestLimitOutlivesTheTransaction TestRecoverCodeTries TestConfirmCodeTries TestMagicLinkCodeTries; app/internal/token: TestTries"},
+	{id: "R25", must: "a mail asked for by many at once is sent once, with one secret that is good", held: "app: TestMailsAskedForAtOnce TestConfirmAtOnce"},
 	{id: "R31", must: "of instances that start at once, one migrates", held: "db: TestMigrateEightAtOnce TestMigrateWhileAnotherDoes"},
 	{id: "R32", must: "writers wait for their turn, and no visitor hears of it", held: "app: TestCrowdOfWriters; db: TestThirtyTwoWriters"},
 
-	{id: "R34", must: "what is swept while it is used fails nothing", held: "app/internal/token: TestSweptWhileUsed"},
+	{id: "R34", must: "what is swept while it is used fails nothing", held: "app: TestMailedSecretsSweptWhileUsed; app/internal/token: TestSweptWhileUsed"},
 
 	{id: "F1", must: "a database that is gone is told by 503, and at start by a sentence", held: "app: TestDatabaseGone TestRememberDatabaseGone TestRememberDatabaseHangs; db: TestPingSaysWhereAndWhy TestIsUnavailableOnPostgres"},
+	{id: "F2", must: "what was done, and not heard of, is done once when it is asked for again", held: "app: TestAnswerOfTheDatabaseLost TestEveryFormSentTwice TestClientGone"},
 	{id: "F3", must: "an exhausted pool is waited for and told by 503, and nothing leaks", held: "app: TestPoolExhausted; db: TestIsUnavailableOnBoth"},
 	{id: "F5", must: "without Redis there is still a limit, and sessions hold", held: "app: TestRedisGone TestRedisComesLater; app/internal/limit: TestQuota TestSharedThroughAnOutage; app/internal/redis: TestAway"},
 	{id: "F6", must: "a Redis that was emptied revives nothing", held: "app: TestRedisGone TestLimitOfTwoInstances; app/internal/limit: TestSharedFlushed; app/session: TestRevoke TestCacheRacesAnEnd TestCacheIsSealed"},
@@ -151,6 +154,29 @@ func TestChecklist(t *testing.T) {
 					t.Errorf("%s is held by %s in %s, which does not exist", d.id, name, folder)
 				}
 			}
+		}
+	}
+}
+
+// TestDeviationsAreTested keeps the page of deviations true: every test that it names is there.
+func TestDeviationsAreTested(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(root, "docs", "deviations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for test := range tests(t) {
+		_, name, _ := strings.Cut(test, " ")
+		there[name] = true
+	}
+	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]*)`").FindAllStringSubmatch(string(page), -1)
+	if len(named) == 0 {
+		t.Error("docs/deviations.md names no tests")
+	}
+	for _, found := range named {
+		if !there[found[1]] {
+			t.Errorf("docs/deviations.md names %s, which does not exist", found[1])
 		}
 	}
 }
