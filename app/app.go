@@ -81,6 +81,7 @@ type App struct {
 	routes   []route
 	remember *Remember
 	confirm  *Confirm
+	invite   *Invite
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway

@@ -26,7 +26,10 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 	}
 	envelope := props.Envelope{
 		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
-		Reason: mailReason.With(a.Name), Unsubscribe: m.Unsubscribe,
+		Reason: m.Reason, Unsubscribe: m.Unsubscribe,
+	}
+	if envelope.Reason.IsZero() {
+		envelope.Reason = mailReason.With(a.Name)
 	}
 	var html bytes.Buffer
 	if err := a.Mails.Layout(envelope, m.HTML).Render(ctx, &html); err != nil {

@@ -19,7 +19,7 @@ import (
 // every is an application with every feature there is.
 func every(t *testing.T) *App {
 	t.Helper()
-	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}}
+	features := []Feature{Login{}, Remember{}, Logout{}, Register{}, Confirm{}, Account{}, Change{}, Track{}, Invite{}}
 	a, err := New(Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Mailer: mail.NewMailbox(), Features: features})
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,10 @@ var bounds = map[string]string{
 	"confirm-code":    byTries,
 	"confirm-address": byBoth,
 	"confirm-link":    byNetwork, // its 256 bits name no account
+	"invite":          byTries,
+	"invite-again":    byTries,
+	"invitation":      byNetwork, // its 256 bits name no account
+	"invite-revoke":   byNothing, // of one's own invitations
 	"logout":          byNothing, // it ends one's own session
 	"mailbox":         byNothing, // in development alone
 }
@@ -93,6 +97,7 @@ func TestEveryActIsBounded(t *testing.T) {
 	}
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
+		"invite": inviteLimit, "invite-again": inviteLimit, "invitation": {PerNetwork: inviteLimit.PerNetwork},
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork},
 	}
 	for _, r := range every(t).routes {

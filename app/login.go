@@ -138,7 +138,7 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 		p.Confirm = withNext(r.URL("confirm"), next)
 	}
 	if r.route.with == "" {
-		p.Register = withNext(r.URL("register"), next)
+		p.Register = r.wayToRegister()
 	}
 	return p
 }

@@ -26,6 +26,8 @@ type opening struct {
 	// id is the account's, where it has been given one before; next is where its owner goes on to.
 	id   uuid.UUID
 	next string
+	// invited is the invitation that it comes of, if there is one.
+	invited *invited
 }
 
 // mistakable reports whether somebody else's username looks like this one.
@@ -69,7 +71,7 @@ func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirm
 func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 	err = r.claim(func(u *unit) error {
 		existing, err = f.insertOnce(u, o)
-		if err != nil || u.confirm == nil || o.email.Key == "" {
+		if err != nil || u.confirm == nil || o.email.Key == "" || o.invited != nil {
 			return err
 		}
 		return u.keep(o, existing)
@@ -78,6 +80,12 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 }
 
 func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
+	if o.invited != nil {
+		// First, so that of two clicks at once the second sees what the first has done.
+		if err := u.redeem(o.invited); err != nil {
+			return false, err
+		}
+	}
 	if o.username.Key != "" {
 		switch taken, err := o.mistakable(u.ctx, u); {
 		case err != nil:
@@ -95,7 +103,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
-	case err == nil && f.SignIn:
+	case err == nil && (f.SignIn || o.invited != nil):
 		return true, &FieldError{"email", registerEmailTaken}
 	case err == nil:
 		return true, u.tellOwner(owner)
@@ -163,7 +171,10 @@ func (u *unit) openAccount(o *opening) error {
 	if err := u.happened(Registered, user, nil); err != nil || user.Primary == nil {
 		return err
 	}
-	if u.confirm != nil {
+	switch {
+	case o.invited != nil:
+		return u.accepted(o.invited, user)
+	case u.confirm != nil:
 		return u.mailConfirm(user, o.email, o.next)
 	}
 	return u.welcome(user)

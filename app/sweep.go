@@ -18,8 +18,8 @@ const (
 	sweepAtOnce = 500
 )
 
-// Sweep deletes what nobody needs any more: failed tries that no longer count, sign-ins and links
-// that nobody finished, and, once Config.Retention has passed, sessions and devices that have
+// Sweep deletes what nobody needs any more: failed tries that no longer count, sign-ins, links
+// and invitations that nobody finished, and, once Config.Retention has passed, sessions and devices that have
 // ended and the record of mails sent. A server does it by itself every hour; any number may.
 func (a *App) Sweep(ctx context.Context) error {
 	now := a.Now()
@@ -34,6 +34,7 @@ func (a *App) Sweep(ctx context.Context) error {
 		{(*db.Token)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.Session)(nil), "id", "last_seen_at < ?", []any{now.Add(-max(a.Retention, a.Sessions.Idle))}},
 		{(*db.RememberFamily)(nil), "id", "expires_at < ?", []any{ended}},
+		{(*db.Invitation)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.OutboxMail)(nil), "id", "done_at < ?", []any{ended}},
 	} {
 		for {

@@ -31,6 +31,11 @@ type visit struct {
 	inbox  inbox
 	awaits bool
 	ctx    context.Context
+	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
+	// is wrong with it.
+	invited      *invited
+	invitedErr   error
+	invitedKnown bool
 }
 
 type visitKey struct{}

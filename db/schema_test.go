@@ -32,6 +32,7 @@ func models() []any {
 		db.Device{},
 		db.OutboxMail{},
 		db.AuditRow{},
+		db.Invitation{},
 	}
 }
 

@@ -28,10 +28,13 @@ type Views struct {
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
 	Account        func(props.Account) templ.Component
 	Change         func(props.Change) templ.Component
-	Error          func(props.Error) templ.Component
-	Mailbox        func(props.Mailbox) templ.Component
-	MailboxMail    func(props.MailboxMail) templ.Component
-	Gallery        func(props.Gallery) templ.Component
+	// Invite is where people invite others; Invitation asks who is signed in whether they accept.
+	Invite      func(props.Invite) templ.Component
+	Invitation  func(props.Invitation) templ.Component
+	Error       func(props.Error) templ.Component
+	Mailbox     func(props.Mailbox) templ.Component
+	MailboxMail func(props.MailboxMail) templ.Component
+	Gallery     func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -39,6 +42,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
+		Invite: Invite, Invitation: Invitation,
 		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
@@ -58,13 +62,15 @@ type Mails struct {
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
 	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
 	Notice           func(context.Context, props.Notice) components.Mail
+	Invite           func(context.Context, props.InviteMail) components.Mail
+	InviteAccepted   func(context.Context, props.InviteAccepted) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
-		Notice: mails.Notice,
+		Notice: mails.Notice, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted,
 	}
 }
 

@@ -49,7 +49,7 @@ func (t Tokens) Try(ctx context.Context, tx *bun.DB, purpose string, user uuid.U
 	token := new(Token)
 	err := tx.NewUpdate().Model(token).Set("tries = tries + 1").
 		Where("purpose = ?", purpose).Where("user_id = ?", user).Where("address = ?", address).
-		Where("used_at IS NULL").Where("expires_at > ?", now).Where("tries < ?", MostTries).Where(current).
+		Where("used_at IS NULL").Where("expires_at > ?", now).Where("tries < ?", MostTries).Where(current).ApplyQueryBuilder(t.its).
 		Returning("*").Scan(ctx)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("token: try: %w", err)
@@ -66,7 +66,7 @@ func (t Tokens) Try(ctx context.Context, tx *bun.DB, purpose string, user uuid.U
 func (t Tokens) Repeated(ctx context.Context, tx bun.IDB, purpose string, user uuid.UUID, address, code string, within time.Duration) (*Token, error) {
 	token := new(Token)
 	err := tx.NewSelect().Model(token).Where("purpose = ?", purpose).Where("user_id = ?", user).Where("address = ?", address).
-		Where("used_at > ?", t.Now().Add(-within)).Order("used_at DESC").Limit(1).Scan(ctx)
+		Where("used_at > ?", t.Now().Add(-within)).ApplyQueryBuilder(t.its).Order("used_at DESC").Limit(1).Scan(ctx)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("token: %w", err)
 	}

@@ -6,6 +6,7 @@
 package token
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -68,6 +69,24 @@ const MostTries = 5
 type Tokens struct {
 	Ring keyring.Ring
 	Now  func() time.Time
+
+	flow uuid.UUID
+}
+
+// In are the tokens of one half-done flow. What is issued in it belongs to it and replaces what it
+// had before, and nothing else: whoever asks for a mail elsewhere ends no mail that is waited for
+// here. A code is tried against the flow's own token alone.
+func (t Tokens) In(flow uuid.UUID) Tokens {
+	t.flow = flow
+	return t
+}
+
+// its narrows a query to the tokens of the flow, if there is one.
+func (t Tokens) its(q bun.QueryBuilder) bun.QueryBuilder {
+	if t.flow == uuid.Nil {
+		return q
+	}
+	return q.Where("flow_id = ?", t.flow)
 }
 
 // LinkLength is how many characters the secret of every link has.
@@ -83,15 +102,17 @@ func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) 
 	row := &Token{
 		ID: db.NewID(), Purpose: g.Purpose, UserID: g.UserID, Address: g.Address, AuthVersion: g.AuthVersion,
 		Hash: hash, CodeHash: t.codeHash(g.Purpose, g.UserID, g.Address, code),
-		FlowID: g.FlowID, CreatedAt: now, ExpiresAt: now.Add(g.TTL),
+		FlowID: cmp.Or(t.flow, g.FlowID), CreatedAt: now, ExpiresAt: now.Add(g.TTL),
 	}
 	if err := db.TakeUser(ctx, tx, g.UserID); err != nil {
 		return Secret{}, fmt.Errorf("token: %w", err)
 	}
 	replaced := t.killing(tx).Where("purpose = ?", g.Purpose)
-	if g.UserID != uuid.Nil {
+	switch {
+	case t.flow != uuid.Nil:
+	case g.UserID != uuid.Nil:
 		replaced.Where("user_id = ?", g.UserID)
-	} else {
+	default:
 		replaced.Where("user_id IS NULL").Where("address = ?", g.Address)
 	}
 	if _, err := replaced.Exec(ctx); err != nil {
@@ -106,7 +127,21 @@ func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) 
 // killing ends tokens where they stand: what was mailed is still known, and told to be over.
 func (t Tokens) killing(tx bun.IDB) *bun.UpdateQuery {
 	now := t.Now()
-	return tx.NewUpdate().Model((*Token)(nil)).Set("expires_at = ?", now).Where("used_at IS NULL").Where("expires_at > ?", now)
+	return tx.NewUpdate().Model((*Token)(nil)).Set("expires_at = ?", now).
+		Where("used_at IS NULL").Where("expires_at > ?", now).ApplyQueryBuilder(t.its)
+}
+
+// End kills the flow's token, so that nothing carries the flow on any more. One that is used stays so.
+func (t Tokens) End(ctx context.Context, tx bun.IDB) error {
+	if _, err := t.killing(tx).Exec(ctx); err != nil {
+		return fmt.Errorf("token: end: %w", err)
+	}
+	return nil
+}
+
+// Newest is the last token of the flow, and how it stands.
+func (t Tokens) Newest(ctx context.Context, tx bun.IDB, purpose string) (*Token, State, error) {
+	return t.look(ctx, tx, "flow_id = ? AND purpose = ?", t.flow, purpose)
 }
 
 // Kill ends what an account has of the purposes named, or of all where none is.
@@ -144,7 +179,8 @@ func (t Tokens) look(ctx context.Context, tx bun.IDB, where string, args ...any)
 		Token   `bun:",extend"`
 		Current bool `bun:"current,scanonly"`
 	}
-	err := tx.NewSelect().Model(&row).ColumnExpr("?TableColumns").ColumnExpr(current+" AS current").Where(where, args...).Scan(ctx)
+	err := tx.NewSelect().Model(&row).ColumnExpr("?TableColumns").ColumnExpr(current+" AS current").
+		Where(where, args...).Order("created_at DESC", "id DESC").Limit(1).Scan(ctx)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, Unknown, nil
