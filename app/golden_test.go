@@ -74,7 +74,7 @@ func paths(s *apptest.Site) []string {
 // new, or that lets in more people than it did, shows in the golden file.
 func TestAccess(t *testing.T) {
 	t.Parallel()
-	config := confirming(app.Confirm{}, app.Register{})
+	config := inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})
 	config.URL = "http://localhost:3000" // where there is a mailbox too
 	h := host(config)
 	h.Observe = nil
@@ -137,7 +137,7 @@ func visible(answer apptest.Answer) []string {
 // What each answer carries in its headers: every route, every status, beside what all carry.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	s := host(confirming(app.Confirm{}, app.Register{})).Start(t, dbFor(t), apptest.Plain)
+	s := host(inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})).Start(t, dbFor(t), apptest.Plain)
 	s.Logged()
 	user := s.User(apptest.Person{Email: ada})
 	policy := visible(s.Browser().Send(apptest.Request{Path: "/nowhere"}))

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"database/sql"
 	"errors"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
-	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
@@ -172,7 +170,7 @@ func (f Invite) accept(r *request) error {
 	i, err := r.lookInvited(r.mended())
 	switch {
 	case r.hasAccepted(i):
-		return f.done(r, func(*unit) error { return nil })
+		return f.done(r)
 	case err != nil:
 		return err
 	case r.account() == nil && r.json():
@@ -183,43 +181,29 @@ func (f Invite) accept(r *request) error {
 	if err := r.acquit(); err != nil {
 		return err
 	}
-	err = f.done(r, func(u *unit) error {
+	err = r.act(func(u *unit) error {
 		if err := u.redeem(i); err != nil {
 			return err
 		}
 		return u.accepted(i, r.account())
 	})
-	if !errors.Is(err, token.ErrSpent) {
+	if errors.Is(err, token.ErrSpent) {
+		if i, err = r.lookInvited(r.mended()); err == nil {
+			err = inviteGone
+		}
+	}
+	if err != nil && !r.hasAccepted(i) {
 		return err
 	}
-	if i, err = r.lookInvited(r.mended()); r.hasAccepted(i) {
-		return f.done(r, func(*unit) error { return nil })
-	}
-	return cmp.Or(err, error(inviteGone))
+	return f.done(r)
 }
 
-// done accepts, and gives the session another id, since its account may do more now. Sent twice, the
-// form has one answer that may never have been read: so the second brings an id too.
-func (f Invite) done(r *request, do func(*unit) error) error {
-	row := *r.visit.session
-	err := r.act(func(u *unit) error {
-		if err := do(u); err != nil {
-			return err
-		}
-		return u.rotate(&row)
-	})
-	switch {
-	case errors.Is(err, session.ErrNone):
-		r.turn(nil, nil)
-		return &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
-	case err != nil:
+// done answers who has accepted, once or twice. The session keeps its id: what its account may do is
+// read anew with every request, and of two answers to a form clicked twice either may be the last.
+func (f Invite) done(r *request) (err error) {
+	if r.visit.account, err = r.accountByID(r.account().ID); err != nil {
 		return err
 	}
-	account, err := r.accountByID(r.account().ID)
-	if err != nil {
-		return err
-	}
-	r.turn(account, r.visit.session)
 	return r.leave(r.Home, inviteDone, wire{"user": r.userWire()})
 }
 

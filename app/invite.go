@@ -251,7 +251,8 @@ func (f Invite) again(r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := r.charge(r.account().ID.String()); err != nil {
+	// Counted with those that are sent first.
+	if err := r.other("invite").charge(r.account().ID.String()); err != nil {
 		return f.excuse(r, err)
 	}
 	if err := r.act(func(u *unit) error { return u.sendAgain(r.visit.account, sent, f) }); err != nil {

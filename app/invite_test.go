@@ -1,13 +1,20 @@
 package app_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/apptest"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/db/dbtest"
 )
 
 const bob = "bob@example.com"
@@ -92,4 +99,252 @@ func TestInvite(t *testing.T) {
 		}
 		s.Happened()
 	})
+}
+
+// One's own invitations are sent again and taken back; a message that was sent before is no longer
+// good then, and says so.
+func TestInviteAgainAndRevoke(t *testing.T) {
+	tell(t, inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{}), func(t *testing.T, s *apptest.Site) {
+		host := s.As(s.User(apptest.Person{Email: ada}))
+		invite(host, bob).At("/invite")
+		first := s.Mail(bob)
+		press := func(label string) *apptest.Browser { return host.Visit("/invite").Press(label).At("/invite") }
+		press("Send again").Sees("An invitation is on its way to " + bob) // a moment ago: it is
+		invite(host, "BOB@example.com")                                   // sent twice
+		s.Happened(app.InvitationSent)
+		s.Clock.Advance(time.Minute)
+		press("Send again").Sees("An invitation is on its way to " + bob)
+		s.Happened(app.InvitationSent)
+		second := s.Mail(bob)
+		if n := len(s.Mails()); n != 2 || first.Link() == second.Link() {
+			t.Errorf("%d mails", n)
+		}
+		s.Browser().Visit(first.Link()).Sees("This invitation was sent again")
+		s.Clock.Advance(time.Minute)
+		invite(host, bob) // who waits already is sent the same invitation again
+		s.Happened(app.InvitationSent)
+		third := s.Mail(bob)
+		if n, err := s.DB.NewSelect().Model((*db.Invitation)(nil)).Count(t.Context()); err != nil || n != 1 {
+			t.Errorf("%d invitations (%v)", n, err)
+		}
+		press("Revoke").Sees("The invitation to bob@example.com is no longer good.")
+		s.Happened(app.InvitationRevoked)
+		for _, letter := range []apptest.Letter{first, second, third} {
+			if b := s.Browser().Visit(letter.Link()).Sees("This invitation is no longer good"); b.Status() != http.StatusGone {
+				t.Errorf("answered by %d", b.Status())
+			}
+		}
+		// One that has expired is as good as new once it is sent again; one that is revoked is done with.
+		invite(host, "eve@example.com")
+		s.Clock.Advance(7 * 24 * time.Hour)
+		old := s.Mail("eve@example.com")
+		s.Browser().Visit(old.Link()).Sees("This invitation has expired")
+		host = s.As(refreshed(t, s, ada))
+		press("Send again")
+		s.Browser().Visit(s.Mail("eve@example.com").Link()).Fill("password", good).Submit().SignedIn("eve@example.com")
+		invite(host, bob).At("/invite")
+		s.Browser().Visit(third.Link()).Sees("This invitation is no longer good")
+		s.Browser().Visit(s.Mail(bob).Link()).Fill("password", good).Submit().SignedIn(bob)
+	})
+}
+
+// Whose invitation it is not, it is not there for: whatever the number, the answer is the same.
+func TestInviteOfOthers(t *testing.T) {
+	tell(t, inviting(patient(), app.Invite{}), func(t *testing.T, s *apptest.Site) {
+		invite(s.As(s.User(apptest.Person{Email: ada})), bob)
+		s.Happened(app.InvitationSent)
+		accounts := s.App
+		operators, err := accounts.Invite(t.Context(), app.NewInvitation{Email: bob})
+		must(t, err)
+		s.Happened(app.InvitationSent)
+		var adas db.Invitation
+		must(t, s.DB.NewSelect().Model(&adas).Where("invited_by IS NOT NULL").Scan(t.Context()))
+		eve := s.As(s.User(apptest.Person{Email: "eve@example.com"})).Visit("/invite")
+		for _, act := range []string{"again", "revoke"} {
+			first := ""
+			for _, id := range []string{adas.ID.String(), operators.ID.String(), db.NewID().String(), "0", "-1", "1", "null", "%00", strings.Repeat("9", 500), adas.ID.String() + "'--"} {
+				answer := eve.Send(apptest.Request{Method: http.MethodPost, Path: "/invite/" + id + "/" + act, Header: headers(s.Transport), Body: "{}"})
+				got := mask(answer, "eve@example.com")
+				if first == "" {
+					first = got
+				}
+				if answer.Status != http.StatusNotFound || got != first {
+					t.Errorf("%s of %s: %d\n%s", act, id, answer.Status, difference(got, first))
+				}
+			}
+		}
+		s.Happened()
+		s.Mails()
+		if n := len(s.Mails()); n != 2 {
+			t.Errorf("%d mails", n)
+		}
+		eve.Visit("/invite").SeesNot(bob)
+	})
+}
+
+// Who may not invite is told so, and has no way there from the account page.
+func TestInviteNotAllowed(t *testing.T) {
+	tell(t, inviting(confirming(app.Confirm{SignInUnconfirmed: true}, app.Register{Username: app.Optional}), app.Invite{By: func(a db.Account) bool { return a.Account().Username != "mallory" }}), func(t *testing.T, s *apptest.Site) {
+		for _, person := range []apptest.Person{{Email: ada, Unconfirmed: true}, {Username: "nobody"}, {Email: "m@example.com", Username: "mallory"}} {
+			b := s.As(s.User(person))
+			b.Visit("/account").SeesNot("Invitations")
+			for _, request := range []apptest.Request{
+				{Path: "/invite", Header: headers(s.Transport)},
+				{Path: "/invite", Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"email": {bob}})},
+				{Path: "/invite/" + db.NewID().String() + "/again", Header: headers(s.Transport), Body: "{}"},
+				{Path: "/invite/" + db.NewID().String() + "/revoke", Header: headers(s.Transport), Body: "{}"},
+			} {
+				answer := b.Send(request)
+				if told := strings.Contains(answer.Body, "Confirm your address first"); answer.Status != http.StatusForbidden || told != (person.Unconfirmed && s.Transport != apptest.JSON) {
+					t.Errorf("%+v: %s is answered by %d %s", person, request.Path, answer.Status, answer.Body)
+				}
+			}
+		}
+		s.Happened()
+		if n := len(s.Mails()); n != 0 {
+			t.Errorf("%d mails", n)
+		}
+	})
+}
+
+// Whether an address has an account shows in nothing that whoever invites sees, and the mail is the same.
+func TestInviteAnswersAlike(t *testing.T) {
+	tell(t, inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{}), func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: "known@example.com"})
+		s.User(apptest.Person{Email: "waits@example.com", Unconfirmed: true})
+		s.User(apptest.Person{Email: "shuts@example.com", Disabled: true})
+		var first, mailed string
+		var left map[string]int
+		for i, email := range []string{"other@example.com", "known@example.com", "waits@example.com", "shuts@example.com"} {
+			b := s.As(s.User(apptest.Person{Email: fmt.Sprintf("host%d@example.com", i)}))
+			b.Send(apptest.Request{Path: "/invite", Header: headers(s.Transport)})
+			before := rows(t, s)
+			answer := b.Send(apptest.Request{Path: "/invite", Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"email": {email}})})
+			got, after := anonymous.ReplaceAllString(mask(answer, email), "ID"), rows(t, s)
+			for table := range after {
+				after[table] -= before[table]
+			}
+			delete(after, "attempts") // of whoever invites
+			letter := s.Mail(email)
+			text := strings.ReplaceAll(strings.ReplaceAll(changing.ReplaceAllString(letter.Subject+letter.Text, "SECRET"), email, "TO"), fmt.Sprintf("host%d", i), "HOST")
+			if first == "" {
+				first, mailed, left = got, text, after
+			}
+			if got != first || text != mailed || fmt.Sprint(after) != fmt.Sprint(left) {
+				t.Errorf("%s: %v, not %v\n%s\n%s", email, after, left, difference(got, first), difference(text, mailed))
+			}
+		}
+	})
+}
+
+var anonymous = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// No more wait than may, however many are sent at once.
+func TestInviteMost(t *testing.T) {
+	tell(t, inviting(patient(), app.Invite{Most: 5}), func(t *testing.T, s *apptest.Site) {
+		user := s.User(apptest.Person{Email: ada})
+		var all sync.WaitGroup
+		var sent, refused atomic.Int64
+		for i := range 32 {
+			b := s.As(user)
+			all.Go(func() {
+				answer := b.Send(apptest.Request{Path: "/invite", Header: headers(apptest.Plain), Body: url.Values{"email": {fmt.Sprintf("u%d@example.com", i)}}.Encode()})
+				switch {
+				case answer.Status == http.StatusSeeOther:
+					sent.Add(1)
+				case answer.Status == http.StatusUnprocessableEntity && strings.Contains(answer.Body, "5 of your invitations are waiting"):
+					refused.Add(1)
+				default:
+					t.Errorf("%d", answer.Status)
+				}
+			})
+		}
+		all.Wait()
+		if sent.Load() != 5 || refused.Load() != 27 || len(s.Mails()) != 5 {
+			t.Errorf("%d are sent, %d refused, %d mailed", sent.Load(), refused.Load(), len(s.Mails()))
+		}
+		// One that is revoked makes room; one that has expired takes some when it is sent again.
+		b := s.As(user)
+		b.Visit("/invite").Press("Revoke")
+		invite(b, bob).Sees("is on its way to " + bob)
+		invite(b, "eve@example.com").SeesError("", "5 of your invitations are waiting")
+		s.Clock.Advance(8 * 24 * time.Hour)
+		b = s.As(user)
+		for i := range 5 {
+			invite(b, fmt.Sprintf("v%d@example.com", i))
+		}
+		b.Visit("/invite")
+		var old db.Invitation
+		must(t, s.DB.NewSelect().Model(&old).Where("address_key = ?", bob).Scan(t.Context()))
+		b.In("invite-again-" + old.ID.String())
+		answer := b.Send(apptest.Request{Method: http.MethodPost, Path: "/invite/" + old.ID.String() + "/again", Header: headers(apptest.Plain)})
+		if answer.Status != http.StatusUnprocessableEntity || !strings.Contains(answer.Body, "5 of your invitations are waiting") {
+			t.Errorf("%d %s", answer.Status, answer.Body)
+		}
+	}, plainly...)
+}
+
+func TestInviteIsLimited(t *testing.T) {
+	config := patient()
+	config.Features = append(config.Features, app.Invite{})
+	tell(t, config, func(t *testing.T, s *apptest.Site) {
+		b := s.As(s.User(apptest.Person{Email: ada}))
+		for i := range 20 {
+			invite(b, fmt.Sprintf("u%d@example.com", i)).At("/invite")
+		}
+		invite(b, bob).SeesError("", "Too many tries")
+		b.Visit("/invite").Press("Send again").SeesError("", "Too many tries")
+		s.Clock.Advance(2 * time.Minute)
+		invite(b, bob).Sees("is on its way to " + bob)
+	}, paged...)
+}
+
+// What people call themselves is no link in the mail, and no part of its headers.
+func TestInviteNames(t *testing.T) {
+	tell(t, inviting(registering(app.Register{Username: app.Optional}), app.Invite{}), func(t *testing.T, s *apptest.Site) {
+		invite(s.As(s.User(apptest.Person{Email: ada, Username: "evil.example"})), bob).At("/invite")
+		letter := s.Mail(bob)
+		if strings.Contains(letter.Text, "evil.example") || strings.Contains(letter.HTML, "evil.example") || !strings.Contains(strings.ReplaceAll(letter.Text, "\u2060", ""), "evil.example invites you to Shop.") ||
+			letter.Subject != "You are invited to Shop" || letter.To != bob || letter.From != "Shop <no-reply@shop.example>" {
+			t.Errorf("%+v", letter.Message)
+		}
+		b := s.As(refreshed(t, s, ada))
+		for _, hostile := range []string{"bob@example.com\r\nBcc: eve@example.com", "bob@example.com,eve@example.com", "<script>@example.com", strings.Repeat("x", 5000) + "@example.com", "Bob <bob@example.com>", "\x00@example.com"} {
+			answer := b.Send(apptest.Request{Path: "/invite", Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"email": {hostile}, "role": {"admin"}})})
+			if answer.Status != map[bool]int{true: http.StatusBadRequest, false: http.StatusUnprocessableEntity}[s.Transport == apptest.JSON] || strings.Contains(answer.Body, "<script>@") {
+				t.Errorf("%q is answered by %d", hostile, answer.Status)
+			}
+		}
+		if n := len(s.Mails()); n != 1 {
+			t.Errorf("%d mails", n)
+		}
+	})
+}
+
+// A long list is shown in pages.
+func TestInvitePages(t *testing.T) {
+	tellOnce(t, inviting(patient(), app.Invite{Most: 1000}), func(t *testing.T, s *apptest.Site) {
+		b := s.As(s.User(apptest.Person{Email: ada}))
+		for i := range 51 {
+			invite(b, fmt.Sprintf("u%d@example.com", i))
+		}
+		b.Visit("/invite").Sees("u50@example.com").SeesNot("u0@example.com").SeesNot("Newer").Follow("Older").Sees("u0@example.com").SeesNot("u1@example.com").SeesNot("Older").Follow("Newer").Sees("u50@example.com")
+	}, plainly...)
+}
+
+func TestInviteSettings(t *testing.T) {
+	t.Parallel()
+	for want, features := range map[string][]app.Feature{
+		"Invite and no Register":               {app.Invite{}},
+		"Register.Email is Never":              {app.Register{Email: app.Never, Username: app.Required}, app.Invite{}},
+		"Invite.TTL is -1s":                    {app.Register{}, app.Invite{TTL: -time.Second}},
+		"Invite.Most is -1":                    {app.Register{}, app.Invite{Most: -1}},
+		"Invite.By is nil":                     {app.Register{}, app.Invite{Roles: []string{"admin"}}},
+		"Invite.Limit holds a negative number": {app.Register{}, app.Invite{Limit: app.Limit{PerNetwork: app.Quota{Most: -1}}}},
+	} {
+		config := app.Config{URL: "http://localhost:3000", DB: dbtest.SQLite(t), Features: append([]app.Feature{app.Login{}, app.Logout{}}, features...)}
+		if _, err := app.New(config); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("New says %v, which has no %q", err, want)
+		}
+	}
 }

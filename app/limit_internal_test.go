@@ -129,7 +129,7 @@ func TestEveryLimitIsCharged(t *testing.T) {
 				return true
 			}
 			name := called(call)
-			if name == "charge" && !charged.IsValid() {
+			if (name == "charge" || name == "chargeOnce") && !charged.IsValid() {
 				charged = call.Pos()
 				literal, empty := call.Args[0].(*ast.BasicLit)
 				named = !empty || literal.Value != `""`

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,6 +64,24 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
+	"/invite": {form: url.Values{"email": {"bob@example.com"}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/invite/:id/again": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			return sentInvitation(s, b) + "/again"
+		},
+	},
+	"/invite/:id/revoke": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string { return sentInvitation(s, b) + "/revoke" },
+	},
+	"/invitation/:token": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			invite(b, "bob@example.com")
+			return s.Mail("bob@example.com").Link()
+		},
+	},
 	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
 	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 }
@@ -75,7 +94,8 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				s := host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain)
+				config := inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})
+				s := host(config).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -85,11 +105,19 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(confirming(app.Confirm{}, app.Register{})).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(config).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}
 	}
+}
+
+// sentInvitation is the path of an invitation that was sent a while ago.
+func sentInvitation(s *apptest.Site, b *apptest.Browser) string {
+	invite(b, "bob@example.com")
+	s.Clock.Advance(time.Hour)
+	action := b.Visit("/invite").Page().Find(`form[id^="invite-revoke-"]`).AttrOr("action", "")
+	return strings.TrimSuffix(action, "/revoke")
 }
 
 func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
