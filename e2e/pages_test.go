@@ -27,9 +27,11 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, invitations) {
 		config := everything
 		switch {
+		case i >= len(scenes)+len(pairs)+len(waits):
+			config = hosting
 		case i >= len(scenes)+len(pairs):
 			config = waiting
 		case i >= len(scenes):
