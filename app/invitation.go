@@ -24,6 +24,8 @@ type invited struct {
 	// inviter is nil where an operator invited, and role where no role comes with it.
 	inviter db.Account
 	role    *db.Role
+	// known says that the address has an account.
+	known bool
 }
 
 var (
@@ -86,6 +88,11 @@ func (r *request) lookInvited(secret string) (i *invited, err error) {
 	case state != token.Valid:
 		return i, inviteNewer
 	}
+	known, err := r.lookUp(r.ctx, i.Key, Email)
+	if err != nil {
+		return nil, err
+	}
+	i.known = known != nil
 	return i, r.vouch(r.DB, i)
 }
 
@@ -106,9 +113,6 @@ func (r *request) vouch(tx bun.IDB, i *invited) error {
 	return err
 }
 
-// path is where the link of the invitation leads, mended.
-func (f Invite) path(r *request) string { return r.URL("invitation", r.mended()) }
-
 func (f Invite) open(r *request) error {
 	i, err := r.lookInvited(r.mended())
 	switch {
@@ -117,7 +121,7 @@ func (f Invite) open(r *request) error {
 	case err != nil:
 		return err
 	case r.account() == nil && !r.json():
-		return f.toRegister(r, i)
+		return r.receive(i)
 	}
 	other, err := r.strange(i)
 	if err != nil {
@@ -131,22 +135,19 @@ func (f Invite) open(r *request) error {
 	}
 	if r.URL("logout") != "" {
 		p.SignOut = r.other("logout").blank(&struct{}{})
-		p.SignOut.Action = withNext(r.URL("logout"), f.path(r))
+		p.SignOut.Action = withNext(r.URL("logout"), r.URL("invitation", i.secret))
 	}
 	return show(r, r.Views.Invitation, p, wire{"invitation": invitedWire{i.Email, i.Role, p.By, i.ExpiresAt}, "user": r.userWire()})
 }
 
-// toRegister leads whoever is not signed in to where they can accept. The invitation travels as the
-// page to go on to, which every form and every detour keeps.
-func (f Invite) toRegister(r *request, i *invited) error {
-	known, err := r.lookUp(r.ctx, i.Key, Email)
-	switch {
-	case err != nil:
-		return err
-	case known != nil:
-		return r.leaveSaying(withNext(r.URL("login"), f.path(r)), note, inviteSignIn.With(i.Email), nil)
+// receive leads whoever is not signed in to where they can accept. The invitation travels as the page
+// to go on to, which every form and every detour keeps.
+func (r *request) receive(i *invited) error {
+	next := r.URL("invitation", i.secret)
+	if i.known {
+		return r.leaveSaying(withNext(r.URL("login"), next), note, inviteSignIn.With(i.Email), nil)
 	}
-	return r.leave(withNext(r.URL("register"), f.path(r)), locales.Message{}, nil)
+	return r.leave(withNext(r.URL("register"), next), locales.Message{}, nil)
 }
 
 // hasAccepted reports whether who is signed in has accepted an invitation before.
@@ -176,7 +177,7 @@ func (f Invite) accept(r *request) error {
 	case r.account() == nil && r.json():
 		return &Error{Status: fiber.StatusUnauthorized}
 	case r.account() == nil:
-		return f.toRegister(r, i)
+		return r.receive(i)
 	}
 	if err := r.acquit(); err != nil {
 		return err

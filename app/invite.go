@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -179,6 +180,22 @@ func (d desk) without() []string {
 	return nil
 }
 
+// form is the name of the form. What is typed outlives the page that htmx puts in its place, as long as
+// the form is the same: once something was sent, it is another.
+func (d desk) form() string {
+	var last time.Time
+	for i := range d.sent {
+		if d.sent[i].SentAt.After(last) {
+			last = d.sent[i].SentAt
+		}
+	}
+	return "invite-" + strconv.FormatInt(last.Unix(), 36)
+}
+
+func (d desk) blank(r *request) form.Form {
+	return form.Blank(d.form(), r.URL("invite"), &inviteForm{}, d.without()...)
+}
+
 // desk lets who may invite to the page, or refuses.
 func (f Invite) desk(r *request) (d desk, err error) {
 	if err := f.mayInvite(r); err != nil {
@@ -210,7 +227,7 @@ func (f Invite) ask(r *request) error {
 	if err != nil {
 		return err
 	}
-	return show(r, r.Views.Invite, d.page(r, r.blank(&inviteForm{}, d.without()...)), d.wire(r.App))
+	return show(r, r.Views.Invite, d.page(r, d.blank(r)), d.wire(r.App))
 }
 
 func (f Invite) invite(r *request) error {
@@ -219,7 +236,7 @@ func (f Invite) invite(r *request) error {
 		return err
 	}
 	var in inviteForm
-	filled := r.bind(&in, d.without()...)
+	filled := form.Decode(d.form(), r.URL("invite"), &in, r.input(), d.without()...)
 	email := readEmail(in.Email, &filled)
 	if in.Role != "" && !slices.Contains(d.roles, in.Role) {
 		filled.Fail("role", inviteNoRole)
@@ -278,5 +295,5 @@ func (f Invite) excuse(r *request, err error) error {
 	if failed != nil {
 		return failed
 	}
-	return excuse(r, r.Views.Invite, d.page, r.other("invite").blank(&inviteForm{}, d.without()...), err)
+	return excuse(r, r.Views.Invite, d.page, d.blank(r), err)
 }

@@ -38,9 +38,12 @@ func (r *request) mayRegister() (*invited, error) {
 	return i, err
 }
 
+// hasAccount reports whether somebody is invited who signs in to accept.
+func (i *invited) hasAccount() bool { return i != nil && i.known }
+
 // wayToRegister leads to the page for it; "" for who may not.
 func (r *request) wayToRegister() string {
-	if _, err := r.mayRegister(); err != nil {
+	if i, err := r.mayRegister(); err != nil || i.hasAccount() {
 		return ""
 	}
 	next, _ := r.next()

@@ -153,8 +153,11 @@ func (f Register) without(r *request) []string {
 }
 
 func (f Register) ask(r *request) error {
-	if _, err := r.mayRegister(); err != nil {
+	switch i, err := r.mayRegister(); {
+	case err != nil:
 		return err
+	case i.hasAccount() && !r.json():
+		return r.receive(i)
 	}
 	return show(r, r.Views.Register, f.page(r, f.blank(r)), wire{})
 }
@@ -162,7 +165,7 @@ func (f Register) ask(r *request) error {
 func (f Register) blank(r *request) form.Form { return r.blank(r.Users.form(), f.without(r)...) }
 
 func (f Register) fresh(r *request) templ.Component {
-	if _, err := r.mayRegister(); err != nil {
+	if r.wayToRegister() == "" {
 		return nil
 	}
 	return r.Views.Register(f.page(r, f.blank(r)))

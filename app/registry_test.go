@@ -106,8 +106,8 @@ func TestEveryCookieIsListed(t *testing.T) {
 var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
-	"leaveSaying": {"Confirmed", "already", "ask", "leave", "open", "park", "signIn", "toRegister"},
-	"leave":       {"again", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "revoke", "send", "signIn", "toRegister"},
+	"leaveSaying": {"Confirmed", "already", "ask", "leave", "open", "park", "receive", "signIn"},
+	"leave":       {"again", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "receive", "revoke", "send", "signIn"},
 }
 
 // There is one way off a page, and these are all who take it.

@@ -73,7 +73,9 @@ var doubles = map[string]doubled{
 	},
 	"/invite/:id/revoke": {
 		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1,
-		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string { return sentInvitation(s, b) + "/revoke" },
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			return sentInvitation(s, b) + "/revoke"
+		},
 	},
 	"/invitation/:token": {
 		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
@@ -115,6 +117,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 // sentInvitation is the path of an invitation that was sent a while ago.
 func sentInvitation(s *apptest.Site, b *apptest.Browser) string {
 	invite(b, "bob@example.com")
+	s.Mails() // which waits for what the server's own worker has in hand
 	s.Clock.Advance(time.Hour)
 	action := b.Visit("/invite").Page().Find(`form[id^="invite-revoke-"]`).AttrOr("action", "")
 	return strings.TrimSuffix(action, "/revoke")

@@ -55,7 +55,7 @@ func TestHostsElementsAreUsed(t *testing.T) {
 		"button Save": components.Button{Label: "Save"}, "button Change": components.Item{Title: "Name", Action: components.Link{Label: "Change", URL: "/"}},
 		"field email": components.Field{Field: f.Field("email")}, "password password": components.Password{Field: f.Field("password")},
 		"checkbox terms": components.Checkbox{Field: f.Field("terms")}, "choice role": components.Choice{Field: form.Field{Name: "role"}},
-		"code code": components.Code{Field: form.Field{Name: "code"}},
+		"code code":  components.Code{Field: form.Field{Name: "code"}},
 		"alert Done": components.FlashRegion(components.Alert{Text: "Done"}), "brand Shop": components.Brand{Name: "Shop"},
 		"icon mail": components.Icon("mail"), "card Title": components.Card("Title", ""), "panel Title": components.Panel("Title", ""),
 		"head end": components.Head("Title"), "above login": components.Form(f), "below login": components.Form(f), "foot": components.Foot(),

@@ -82,6 +82,9 @@ func TestInvited(t *testing.T) {
 	p := open(t, newSite(t, hosting))
 	p.host().visit("/invite").mark()
 	p.fill("email", "grace@example.com").button("Send the invitation").has("An invitation is on its way to grace@example.com.", "Waiting").stayed()
+	if typed := p.field("email"); typed != "" {
+		t.Errorf("%q stands in the form still", typed)
+	}
 	p.guest().invitation().has("ada@example.com invites you to", "Your account will have the address grace@example.com.")
 	p.fill("password", secret).fill("password_confirm", secret).press("[name=terms]").press(submit).at("/").has("grace@example.com")
 }

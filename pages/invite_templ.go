@@ -314,7 +314,7 @@ func sentInvitation(sent props.SentInvitation) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Send again"), Kind: components.Plain, About: locales.T(ctx, "Send the invitation to %s again", sent.Email)}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Send again"), Kind: components.Plain, About: locales.T(ctx, "Send again") + ": " + sent.Email}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -340,7 +340,7 @@ func sentInvitation(sent props.SentInvitation) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Revoke"), Kind: components.Danger, About: locales.T(ctx, "Revoke the invitation to %s", sent.Email)}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Revoke"), Kind: components.Danger, About: locales.T(ctx, "Revoke") + ": " + sent.Email}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
