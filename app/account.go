@@ -18,7 +18,7 @@ type Account struct{}
 var (
 	accountNav      = locales.Message{Code: "account.nav", English: "Account"}
 	identitySection = locales.Message{Code: "account.identity", English: "Who you are"}
-	addressItem     = locales.Message{Code: "account.address", English: "E-mail address"}
+	addressTitle    = locales.Message{Code: "account.address", English: "E-mail address"}
 	usernameItem    = locales.Message{Code: "account.username", English: "Username"}
 	noneYet         = locales.Message{Code: "account.none", English: "None yet"}
 	signInSection   = locales.Message{Code: "account.sign_in", English: "Signing in"}
@@ -46,11 +46,14 @@ func (f Account) show(r *request) error {
 }
 
 func whoYouAre(r *request) props.Section {
-	who := r.person()
-	return props.Section{Title: identitySection, Items: []props.Item{
-		sentence("mail", addressItem, who.Email),
-		sentence("user", usernameItem, r.account().Username),
-	}}
+	name := sentence("user", usernameItem, r.account().Username)
+	if path := r.URL("change-username"); path != "" {
+		name.Action = props.Link{Label: changeAction, URL: path}
+		if r.account().Username == "" {
+			name.Action.Label = changeUsernameAction
+		}
+	}
+	return props.Section{Title: identitySection, Items: []props.Item{r.addressItem(), name}}
 }
 
 func signingIn(r *request) props.Section {

@@ -56,7 +56,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Change{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -80,8 +80,10 @@ type App struct {
 
 	routes   []route
 	remember *Remember
+	alert    *Alert
 	confirm  *Confirm
 	invite   *Invite
+	proof    *proof
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway
@@ -113,6 +115,9 @@ func New(config Config) (*App, error) {
 	a.proxies, _ = config.trusted()
 	_, a.host, _ = strings.Cut(config.URL, "://")
 	a.safety = securityHeaders(a.secure)
+	if config.TellUnknown {
+		config.Log.Warn("app: Config.TellUnknown is set: anybody can find out who has an account here")
+	}
 	a.sessions = session.Store{Now: config.Now, Idle: config.Sessions.Idle, Absolute: config.Sessions.Absolute, Grace: 10 * time.Second}
 	a.outbox = mail.NewOutbox(config.DB, a.ring, config.Mailer, config.Now, config.Log)
 	a.outbox.Ceiling = config.MailsPerAddress
@@ -149,6 +154,7 @@ func New(config Config) (*App, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	a.warnUnsent()
 	return a, a.share()
 }
 

@@ -28,9 +28,6 @@ type Change struct {
 	Retype bool
 	// After is where people go then. The default is the account page, or Config.Home where there is none.
 	After string
-	// Silent sends no mail about a changed password, be it by this page or by an operator: who took
-	// an account over is then not found out. The default is to send it.
-	Silent bool
 	// Limit bounds wrong passwords. They are counted apart from those of signing in: else whoever
 	// knows an address could keep its owner from changing the password by failing to sign in. The
 	// default is that of [Login].
@@ -70,9 +67,6 @@ func (f Change) enable(a *App) error {
 	}
 	if f.After != "" && !local(f.After) {
 		return fmt.Errorf("app: Change.After %q must be a path of this application, such as /", f.After)
-	}
-	if f.Silent {
-		a.Log.Warn("app: Change.Silent is set: nobody is told that their password was changed, nor by whom")
 	}
 	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
 	return nil
@@ -129,7 +123,7 @@ func (f Change) page(r *request, filled form.Form) props.Change {
 	least, _ := r.Passwords.Length()
 	who := r.person()
 	filled.Require("password", true)
-	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Back: r.URL("account")}
+	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Recover: r.URL("recover"), Back: r.URL("account")}
 }
 
 func (f Change) change(r *request) error {
@@ -191,11 +185,7 @@ func (f Change) judge(r *request, in changeForm, filled *form.Form) {
 	if in.NewPassword == "" {
 		return
 	}
-	about := []string{user.Username, r.Name}
-	if user.Primary != nil {
-		about = append(about, user.Primary.Email)
-	}
-	filled.Fail("new_password", r.Passwords.Check(r.ctx, in.NewPassword, about...)...)
+	filled.Fail("new_password", r.unfit(user, in.NewPassword)...)
 	if in.Password != "" && password.Same(in.Password, in.NewPassword) {
 		filled.Fail("new_password", changeSame)
 	}

@@ -258,14 +258,14 @@ func TestSetPassword(t *testing.T) {
 }
 
 // Where nobody is to be told, nobody is, and the operator reads so when the application starts.
-func TestChangeSilent(t *testing.T) {
-	config := app.Config{Features: []app.Feature{app.Login{}, app.Logout{}, app.Change{Silent: true, After: "/orders"}}}
+func TestChangeUnsent(t *testing.T) {
+	config := app.Config{Unsent: []string{"change.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.Change{After: "/orders"}}}
 	tellOnce(t, config, func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
 		change(s.As(user), apptest.Password, better).At("/orders").SignedIn(ada)
 		must(t, s.App.SetPassword(t.Context(), user, best))
 		s.Happened(app.PasswordChanged, app.PasswordChanged)
-		if len(s.Mails()) != 0 || !strings.Contains(s.Logged(), "Change.Silent is set") {
+		if len(s.Mails()) != 0 || !strings.Contains(s.Logged(), "Config.Unsent holds change.notice") {
 			t.Errorf("%d mails; the log says %s", len(s.Mails()), s.Logged())
 		}
 	}, anyway...)

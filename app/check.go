@@ -3,8 +3,10 @@ package app
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,6 +88,11 @@ func (c Config) check() (errs []error) {
 	}
 	if c.MailsPerAddress.Hour < 0 || c.MailsPerAddress.Day < 0 {
 		wrong("Config.MailsPerAddress holds a negative number: use numbers above zero, or leave them out for 20 an hour and 60 a day")
+	}
+	for i, kind := range c.Unsent {
+		if _, known := notices[kind]; !known {
+			wrong("Config.Unsent[%d] %q is no notice that can be left unsent: there are %s", i, kind, strings.Join(slices.Sorted(maps.Keys(notices)), ", "))
+		}
 	}
 	if c.Retention < 0 {
 		wrong("Config.Retention is %v: use a time ahead, or leave it out for 30 days", c.Retention)

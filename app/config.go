@@ -110,12 +110,21 @@ type Config struct {
 	// always goes. The default is 20 an hour and 60 a day.
 	MailsPerAddress mail.Ceiling
 
+	// Unsent names the notices that are not sent, such as "register.welcome"; docs/mail.md lists them.
+	// The log warns of those by which an owner finds out about a stranger. The default sends all.
+	Unsent []string
+
 	// Passwords is what a new password must satisfy. The default is 8 to 256 characters that are
 	// neither common nor guessable; see password.NIST.
 	Passwords password.Policy
 
 	// Emails is what a new address must satisfy besides being one. The default asks nothing more.
 	Emails EmailPolicy
+
+	// TellUnknown says to whoever asks whether a name has an account: at signing in, registering and
+	// wherever a mail is asked for. Anybody finds out then, for any number of addresses, who is here
+	// (ASVS 6.3.8), and the log warns of it. The default is one answer for all.
+	TellUnknown bool
 
 	// Reserved are usernames that visitors cannot choose, in any spelling that looks like them. The
 	// default is [ReservedNames]; a list that is empty and not nil reserves none.

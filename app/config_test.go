@@ -73,6 +73,7 @@ func TestNewRefuses(t *testing.T) {
 		"a host with path":    {func(c *app.Config) { c.Hosts = []string{"shop.internal", "shop.internal/x"} }, []string{"Config.Hosts[1]", "host alone"}},
 		"a host with scheme":  {func(c *app.Config) { c.Hosts = []string{"https://shop.internal"} }, []string{"Config.Hosts[0]"}},
 		"no network":          {func(c *app.Config) { c.Proxies = []string{"10.0.0.0/8", "proxy.internal"} }, []string{"Config.Proxies[1]", "10.0.0.0/8"}},
+		"no such notice":      {func(c *app.Config) { c.Unsent = []string{"confirm"} }, []string{"Config.Unsent[0]", `"confirm"`, "register.welcome"}},
 		"no retention":        {func(c *app.Config) { c.Retention = -time.Hour }, []string{"Config.Retention"}},
 		"lifetimes":           {func(c *app.Config) { c.Sessions = app.Lifetimes{Idle: 2 * time.Hour, Absolute: time.Hour} }, []string{"Config.Sessions"}},
 		"a policy":            {func(c *app.Config) { c.Passwords = password.Policy{Min: 20, Max: 10} }, []string{"Config.Passwords"}},

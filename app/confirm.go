@@ -148,6 +148,7 @@ func (f Confirm) page(r *request, send, code form.Form) props.Confirm {
 	code.Require("email", true)
 	p := props.Confirm{Send: send, Code: code, AppName: r.Name, Email: r.visit.inbox.Email, Login: withNext(r.URL("login"), next)}
 	if p.Email != "" {
+		p.Inbox = r.inbox(p.Email)
 		p.Send.Drop("email")
 		p.Code.Drop("email")
 		p.Mistyped = withNext(r.URL("confirm-address"), next)
@@ -193,8 +194,15 @@ func (f Confirm) send(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.Confirm, f.pageOfSend, filled, err)
 	}
+	account, err := r.lookUp(r.ctx, email.Key, Email)
+	if err != nil {
+		return err
+	}
+	if r.unknown(account, &filled) {
+		return reject(r, r.Views.Confirm, f.pageOfSend, filled)
+	}
 	if !twice {
-		err = f.sendTo(r, email, next)
+		err = f.sendTo(r, waiting(account), email, next)
 	}
 	if err != nil {
 		return err
@@ -207,13 +215,8 @@ func (f Confirm) send(r *request) error {
 	return r.leave(withNext(r.URL("confirm"), next), confirmSent.With(email.Shown), nil)
 }
 
-func (f Confirm) sendTo(r *request, email identity.Name, next string) error {
-	account, err := r.lookUp(r.ctx, email.Key, Email)
-	if err != nil {
-		return err
-	}
+func (f Confirm) sendTo(r *request, user *db.User, email identity.Name, next string) error {
 	return r.act(func(u *unit) error {
-		user := waiting(account)
 		if err := u.happened(ConfirmSent, user, nil); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func confirming(c app.Confirm, r app.Register) app.Config {
 	config := registering(r)
 	patience := config.Features[2].(app.Register).Limit
 	c.Limit.PerNetwork, c.Tries = patience.PerNetwork, patience
-	config.Features = append(config.Features, c)
+	config.Features = append(config.Features, c, app.Recover{Limit: c.Limit, Tries: patience})
 	return config
 }
 

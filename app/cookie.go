@@ -18,6 +18,7 @@ const (
 	rememberCookie = "remember" // brings a remembered device back, replaced at each use
 	languageCookie = "language" // a language chosen by hand
 	inboxCookie    = "inbox"    // where a mail is waited for, sealed
+	deviceCookie   = "device"   // by which accounts know a browser again
 )
 
 // sealed is how bytes are written in cookies and tokens. Strict, so that a value has one spelling.

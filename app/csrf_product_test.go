@@ -85,7 +85,7 @@ func unsafeRoutes(t *testing.T, s *apptest.Site) []string {
 			list = append(list, r.Method+" "+strings.ReplaceAll(r.Path, ":id", "1"))
 		}
 	}
-	for _, there := range []string{"POST /login", "POST /logout", "POST /register", "POST /change", "POST /orders", "POST /newsletter", "PUT /basket/1", "PATCH /basket/1", "DELETE /basket/1"} {
+	for _, there := range []string{"POST /login", "POST /logout", "POST /register", "POST /change", "POST /change-username", "POST /recover-username", "POST /orders", "POST /newsletter", "PUT /basket/1", "PATCH /basket/1", "DELETE /basket/1"} {
 		if !slices.Contains(list, there) {
 			t.Errorf("%s is no route", there)
 		}
@@ -98,7 +98,7 @@ func unsafeRoutes(t *testing.T, s *apptest.Site) []string {
 // rule and refused by it, and what is refused changes not a byte in the database.
 func TestForgeryProduct(t *testing.T) {
 	t.Parallel()
-	h := host(patient())
+	h := host(everything())
 	h.Routes = func(server *fiber.App, accounts *app.App) {
 		shop(server, accounts)
 		done := func(c *fiber.Ctx) error { return c.SendString("done") }

@@ -70,11 +70,20 @@ func paths(s *apptest.Site) []string {
 	return list
 }
 
+// everything is a site with every form there is, to be sent as often as one likes.
+func everything() app.Config {
+	config := confirming(app.Confirm{}, app.Register{})
+	limit := config.Features[0].(app.Login).Limit
+	config.Features = append(config.Features, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: app.Limit{PerNetwork: limit.PerNetwork}},
+		app.ChangeEmail{}, app.Addresses{}, app.Invite{})
+	return config
+}
+
 // Who may do what: every route by every method, for everyone, in every transport. A route that is
 // new, or that lets in more people than it did, shows in the golden file.
 func TestAccess(t *testing.T) {
 	t.Parallel()
-	config := inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})
+	config := everything()
 	config.URL = "http://localhost:3000" // where there is a mailbox too
 	h := host(config)
 	h.Observe = nil
@@ -137,7 +146,7 @@ func visible(answer apptest.Answer) []string {
 // What each answer carries in its headers: every route, every status, beside what all carry.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	s := host(inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})).Start(t, dbFor(t), apptest.Plain)
+	s := host(everything()).Start(t, dbFor(t), apptest.Plain)
 	s.Logged()
 	user := s.User(apptest.Person{Email: ada})
 	policy := visible(s.Browser().Send(apptest.Request{Path: "/nowhere"}))

@@ -20,6 +20,8 @@ type inbox struct {
 	Email string `json:"e"`
 	// Flow opens what this browser registered; see [registration].
 	Flow string `json:"f,omitempty"`
+	// Name is whose account this browser is about to recover, as it was typed.
+	Name string `json:"n,omitempty"`
 }
 
 // inboxAge is how long a browser remembers where it waits.
@@ -137,3 +139,21 @@ func (u *unit) mailConfirm(user *db.User, typed identity.Name, next string) erro
 		Code: token.Spaced(secret.Code), TTL: u.confirm.TTL,
 	}))
 }
+
+// waitAs has this browser wait for the mail to whoever goes by name.
+func (r *request) waitAs(name string) error {
+	kept := r.readInbox()
+	kept.Name = ""
+	if len(name) <= maxAddress { // what is longer is nobody's, and the code's form asks for it again
+		kept.Name = name
+	}
+	cookie, err := r.awaiting(kept)
+	if err != nil {
+		return err
+	}
+	r.c.Cookie(cookie)
+	return nil
+}
+
+// maxAddress is how many bytes an address can have at most (RFC 5321, section 4.5.3.1.3).
+const maxAddress = 254

@@ -93,12 +93,12 @@ func (r *request) lookInvited(secret string) (i *invited, err error) {
 		return nil, err
 	}
 	i.known = known != nil
-	return i, r.vouch(r.DB, i)
+	return i, r.warrant(r.DB, i)
 }
 
-// vouch finds whoever sent an invitation and what comes with it: both must be there still, and the
+// warrant finds whoever sent an invitation and what comes with it: both must be there still, and the
 // one able to send it. The attack: an account that was closed lets people in by what it sent before.
-func (r *request) vouch(tx bun.IDB, i *invited) error {
+func (r *request) warrant(tx bun.IDB, i *invited) error {
 	if i.InvitedBy != uuid.Nil {
 		i.inviter = r.Users.blank()
 		if err := db.LoadUser(r.ctx, tx, i.inviter, i.InvitedBy); err != nil {
@@ -128,7 +128,7 @@ func (f Invite) open(r *request) error {
 		return err
 	}
 	p := props.Invitation{
-		Form: r.blank(&struct{}{}), AppName: r.Name, By: nameOf(userOf(i.inviter)), Email: i.Email, Role: i.Role, Other: other, Home: r.Home,
+		Form: r.blank(&struct{}{}), AppName: r.Name, By: knownAs(userOf(i.inviter)), Email: i.Email, Role: i.Role, Other: other, Home: r.Home,
 	}
 	if r.account() != nil {
 		p.As = r.person().Name
@@ -160,7 +160,7 @@ func (r *request) strange(i *invited) (bool, error) {
 	if r.account() == nil {
 		return false, nil
 	}
-	has, err := r.DB.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", r.account().ID).Where("address_key = ?", i.Key).Exists(r.ctx)
+	has, err := r.DB.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", r.account().ID).Where("address_key = ?", i.Key).Where("held_until IS NULL").Exists(r.ctx)
 	return !has, err
 }
 
@@ -223,7 +223,7 @@ func (u *unit) redeem(i *invited) error {
 	if err := u.tokens.Spend(u.ctx, u, i.mailed); err != nil {
 		return err
 	}
-	return u.vouch(u, i)
+	return u.warrant(u, i)
 }
 
 // accepted gives an account what an invitation was for. Its address is confirmed, if it is the one

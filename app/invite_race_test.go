@@ -15,8 +15,8 @@ import (
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
-// linkOf is the path of an invitation's link, and that of registering with it.
-func linkOf(t *testing.T, letter apptest.Letter) (link, register string) {
+// invitationOf is the path of an invitation's link, and that of registering with it.
+func invitationOf(t *testing.T, letter apptest.Letter) (link, register string) {
 	t.Helper()
 	to, err := url.Parse(letter.Link())
 	must(t, err)
@@ -45,7 +45,7 @@ func accountsOf(t *testing.T, s *apptest.Site, key string) int64 {
 func TestInvitationAtOnce(t *testing.T) {
 	tell(t, guests(app.Invite{}), func(t *testing.T, s *apptest.Site) {
 		// By members, each with an account of their own.
-		link, _ := linkOf(t, invited(t, s, bob, "editor"))
+		link, _ := invitationOf(t, invited(t, s, bob, "editor"))
 		var browsers []*apptest.Browser
 		for i := range 32 {
 			browsers = append(browsers, s.As(s.User(apptest.Person{Email: fmt.Sprintf("u%d@example.com", i)})))
@@ -69,7 +69,7 @@ func TestInvitationAtOnce(t *testing.T) {
 
 		// By visitors who register: with one password, since it is one person with a nervous finger, or
 		// with others, who only hold the link.
-		_, register := linkOf(t, invited(t, s, "cara@example.com", "editor"))
+		_, register := invitationOf(t, invited(t, s, "cara@example.com", "editor"))
 		browsers = nil
 		for range 16 {
 			browsers = append(browsers, s.Browser())
@@ -99,7 +99,7 @@ func TestInvitationRevokedWhileAccepted(t *testing.T) {
 	tell(t, guests(app.Invite{}), func(t *testing.T, s *apptest.Site) {
 		for i := range 6 {
 			email := fmt.Sprintf("u%d@example.com", i)
-			link, register := linkOf(t, invited(t, s, email, "editor"))
+			link, register := invitationOf(t, invited(t, s, email, "editor"))
 			row := mustInvitation(t, s, email)
 			other := s.As(s.User(apptest.Person{Email: "member-" + email}))
 			answers := atOnce([]*apptest.Browser{s.As(refreshed(t, s, ada)), s.Browser(), other}, func(i int) apptest.Request {
@@ -135,7 +135,7 @@ func TestInvitationAndRegistrationAtOnce(t *testing.T) {
 	tell(t, guests(app.Invite{}), func(t *testing.T, s *apptest.Site) {
 		for i := range 6 {
 			email := fmt.Sprintf("u%d@example.com", i)
-			_, register := linkOf(t, invited(t, s, email, "editor"))
+			_, register := invitationOf(t, invited(t, s, email, "editor"))
 			var browsers []*apptest.Browser
 			for range 8 {
 				browsers = append(browsers, s.Browser())
@@ -170,7 +170,7 @@ func TestInvitationAndRegistrationAtOnce(t *testing.T) {
 // knows the password. Later, or with another, the invitation is used up.
 func TestInvitationClickedTwice(t *testing.T) {
 	tell(t, guests(app.Invite{}), func(t *testing.T, s *apptest.Site) {
-		_, register := linkOf(t, invited(t, s, bob, "editor"))
+		_, register := invitationOf(t, invited(t, s, bob, "editor"))
 		send := func(password string) (*apptest.Browser, apptest.Answer) {
 			b := s.Browser()
 			return b, b.Send(apptest.Request{Path: register, Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"password": {password}})})
@@ -205,7 +205,7 @@ func TestInvitationClickedTwice(t *testing.T) {
 // Somebody closes the account that was opened a moment ago: the second click opens nothing.
 func TestInvitationClickedTwiceAndClosed(t *testing.T) {
 	tell(t, guests(app.Invite{}), func(t *testing.T, s *apptest.Site) {
-		_, register := linkOf(t, invited(t, s, bob, "editor"))
+		_, register := invitationOf(t, invited(t, s, bob, "editor"))
 		form := apptest.Request{Path: register, Header: headers(s.Transport), Body: encode(s.Transport, url.Values{"password": {good}})}
 		s.Browser().Send(form)
 		run(t, s, "UPDATE users SET disabled_at = created_at WHERE id IN (SELECT user_id FROM addresses WHERE address_key = 'bob@example.com')")

@@ -136,7 +136,7 @@ func (a *App) listInvitations(ctx context.Context, out io.Writer, most int64) er
 			if err := db.LoadUser(ctx, a.DB, inviter, sent[i].InvitedBy); err != nil {
 				return err
 			}
-			by = nameOf(inviter.Account())
+			by = knownAs(inviter.Account())
 		}
 		_, state := a.standing(&sent[i])
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", sent[i].ID, sent[i].Email, cmp.Or(sent[i].Role, "-"), state,

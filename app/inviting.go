@@ -138,7 +138,7 @@ func (u *unit) mailInvitation(inviter db.Account, sent *db.Invitation, f Invite)
 		return err
 	}
 	return u.mail(u.ctx, "invite", sent.Email, u.Mails.Invite(u.ctx, props.InviteMail{
-		AppName: u.Name, By: unlinked(nameOf(userOf(inviter))), Email: sent.Email, Role: sent.Role,
+		AppName: u.Name, By: unlinked(knownAs(userOf(inviter))), Email: sent.Email, Role: sent.Role,
 		Link: u.link("invitation", secret.Link), TTL: f.TTL,
 	}))
 }
@@ -159,8 +159,8 @@ func userOf(account db.Account) *db.User {
 	return account.Account()
 }
 
-// nameOf is what others know somebody by: the username, or else the address; "" for an operator.
-func nameOf(user *db.User) string {
+// knownAs is what others know somebody by: the username, or else the address; "" for an operator.
+func knownAs(user *db.User) string {
 	switch {
 	case user == nil:
 		return ""

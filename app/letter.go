@@ -46,3 +46,11 @@ func (u *unit) ctxOf(user *db.User) context.Context { return u.Speak(u.ctx, user
 func (a *App) link(name string, params ...string) string {
 	return a.Config.URL + a.URL(name, params...)
 }
+
+// linkTo is the link of a route that there may not be; "" then.
+func (a *App) linkTo(name string) string {
+	if a.URL(name) == "" {
+		return ""
+	}
+	return a.link(name)
+}

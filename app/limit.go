@@ -108,5 +108,6 @@ var (
 		PerNetwork: Quota{Most: 20, Within: 15 * time.Minute},
 	}
 	changeLimit   = loginLimit
+	recoverLimit  = confirmLimit
 	registerLimit = Limit{PerNetwork: Quota{Most: 10, Within: time.Hour}}
 )

@@ -133,9 +133,15 @@ func (f Login) fresh(r *request) templ.Component { return r.Views.Login(f.page(r
 func (f Login) page(r *request, filled form.Form) props.Login {
 	next, _ := r.next()
 	filled.Require("email", !f.Apart)
-	p := props.Login{Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0}
+	p := props.Login{
+		Form: filled, AppName: r.Name, Email: f.By&Email != 0, Username: f.By&Username != 0,
+		Recover: withNext(r.URL("recover"), next),
+	}
 	if r.confirm != nil && !r.confirm.SignInUnconfirmed {
 		p.Confirm = withNext(r.URL("confirm"), next)
+	}
+	if p.Username {
+		p.RecoverUsername = withNext(r.URL("recover-username"), next)
 	}
 	if r.route.with == "" {
 		p.Register = r.wayToRegister()
@@ -144,8 +150,8 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 }
 
 func (f Login) check(r *request) error {
-	if name, alias := r.input()["username"]; alias && !f.Apart && r.input()["email"] == nil {
-		r.input()["email"] = name
+	if !f.Apart {
+		r.takeUsername()
 	}
 	var in loginForm
 	filled := r.bind(&in, f.without(r)...)
@@ -174,8 +180,10 @@ func (f Login) check(r *request) error {
 		if err := r.refused(account); err != nil {
 			return err
 		}
-		filled.Fail("", r.loginFailed())
-		filled.FocusOn("password")
+		if !r.unknown(account, &filled) {
+			filled.Fail("", r.loginFailed())
+			filled.FocusOn("password")
+		}
 		return reject(r, r.Views.Login, f.page, filled)
 	}
 	if err := r.acquit(); err != nil {
@@ -190,6 +198,13 @@ func (f Login) check(r *request) error {
 		return excuse(r, r.Views.Login, f.page, filled, errors.Join(err, r.attempts.Forgive(r.ctx, r.DB, key)))
 	}
 	return nil
+}
+
+// takeUsername takes what programs send as username for what is typed into the one field for names.
+func (r *request) takeUsername() {
+	if name, alias := r.input()["username"]; alias && r.input()["email"] == nil {
+		r.input()["email"] = name
+	}
 }
 
 // loginFailed is what is said to a wrong password, and to the right one of an account that has to

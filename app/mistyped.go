@@ -119,7 +119,7 @@ func (u *unit) readdress(kept *registration, to identity.Name, next string) erro
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: to.Key}); {
 	case err == nil && owner.Account().ID != kept.ID:
-		return errors.Join(u.tellOwner(owner), u.decoy(to))
+		return errors.Join(u.tellOwner(owner, to), u.decoy(to))
 	case err == nil && !unconfirmed(owner.Account()):
 		return errMoved
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
@@ -172,16 +172,12 @@ func (u *unit) openElsewhere(kept *registration, to identity.Name, next string) 
 		if o.username, err = identity.Username(kept.Username); err != nil {
 			return err
 		}
-		taken, err := o.mistakable(u.ctx, u)
-		if err != nil {
+		var taken *FieldError
+		switch o.skeleton, err = u.vacant(o.username, o.id); {
+		case errors.As(err, &taken):
+			o.username = identity.Name{}
+		case err != nil:
 			return err
-		}
-		same, err := u.NewSelect().Model((*db.User)(nil)).Where("username_key = ?", o.username.Key).Exists(u.ctx)
-		if err != nil {
-			return err
-		}
-		if taken || same {
-			o.username, o.skeleton = identity.Name{}, ""
 		}
 	}
 	return u.openAccount(&o)

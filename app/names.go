@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"time"
@@ -38,6 +39,21 @@ func readEmail(typed string, filled *form.Form) identity.Name {
 		filled.Fail("email", registerBadEmail)
 	}
 	return email
+}
+
+// readUsername reads a username that was chosen in a form. A reserved one is for operators to give;
+// whoever has been given one keeps it.
+func (r *request) readUsername(typed string, filled *form.Form) identity.Name {
+	name, err := identity.Username(typed)
+	switch {
+	case errors.Is(err, identity.ErrLength):
+		filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
+	case err != nil:
+		filled.Fail("username", registerBadUsername)
+	case identity.Reserved(name.Shown, r.Reserved) && (r.account() == nil || r.account().UsernameKey != name.Key):
+		filled.Fail("username", registerNameKept)
+	}
+	return name
 }
 
 // lookUpMailWithin is how long a visitor waits for a name server.

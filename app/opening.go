@@ -30,20 +30,15 @@ type opening struct {
 	invited *invited
 }
 
-// mistakable reports whether somebody else's username looks like this one.
-func (o *opening) mistakable(ctx context.Context, tx bun.IDB) (bool, error) {
-	o.skeleton = identity.Skeleton(o.username.Shown)
-	return tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", o.skeleton).Where("username_key <> ?", o.username.Key).Exists(ctx)
-}
-
 // claimLooks keeps others from looking like this username, if it is the first of its looks.
 func (o *opening) claimLooks(ctx context.Context, tx bun.IDB) error {
 	if o.username.Key == "" {
 		return nil
 	}
-	taken, err := o.mistakable(ctx, tx)
-	if taken {
-		o.skeleton = ""
+	looks := identity.Skeleton(o.username.Shown)
+	taken, err := tx.NewSelect().Model((*db.User)(nil)).Where("username_skeleton = ?", looks).Where("username_key <> ?", o.username.Key).Exists(ctx)
+	if !taken {
+		o.skeleton = looks
 	}
 	return err
 }
@@ -86,27 +81,21 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 			return false, err
 		}
 	}
-	if o.username.Key != "" {
-		switch taken, err := o.mistakable(u.ctx, u); {
-		case err != nil:
-			return false, err
-		case taken:
-			return false, &FieldError{"username", registerNameAlike}
-		}
-		named := u.Users.blank()
-		switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
-		case err == nil:
-			return u.sentTwice(named, o)
-		case !errors.Is(err, sql.ErrNoRows):
-			return false, err
-		}
+	var taken *FieldError
+	switch o.skeleton, err = u.vacant(o.username, uuid.Nil); {
+	case errors.As(err, &taken):
+		return f.sentTwice(u, o, taken)
+	case err != nil:
+		return false, err
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
 	case err == nil && (f.SignIn || o.invited != nil):
 		return true, &FieldError{"email", registerEmailTaken}
+	case err == nil && u.TellUnknown:
+		return true, u.tellTaken(owner)
 	case err == nil:
-		return true, u.tellOwner(owner)
+		return true, u.tellOwner(owner, o.email)
 	case !errors.Is(err, sql.ErrNoRows):
 		return false, err
 	}
@@ -115,18 +104,44 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 
 // sentTwice answers for a username that is taken: by this same registration, if the form was
 // double-clicked, and by somebody else if not.
-func (u *unit) sentTwice(named db.Account, o *opening) (existing bool, err error) {
-	user := named.Account()
-	if o.email.Key != "" && addressKey(user) == o.email.Key {
-		lately, err := u.lately(user, doubleClick, Registered)
-		if err != nil {
-			return false, err
-		}
-		if lately {
-			return true, u.tellOwner(named)
-		}
+func (f Register) sentTwice(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	named := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, named, db.IdentityKey{Username: o.username.Key}); {
+	case errors.Is(err, sql.ErrNoRows):
+		return f.taken(u, o, taken)
+	case err != nil:
+		return false, err
 	}
-	return false, &FieldError{"username", registerNameTaken}
+	if o.email.Key == "" || addressKey(named.Account()) != o.email.Key {
+		return f.taken(u, o, taken)
+	}
+	switch lately, err := u.lately(named.Account(), doubleClick, Registered); {
+	case err != nil:
+		return false, err
+	case !lately:
+		return f.taken(u, o, taken)
+	}
+	return true, u.tellOwner(named, o.email)
+}
+
+// taken says that somebody else has the username: at once, or by mail where it is nobody's business.
+func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, err error) {
+	if !f.HideUsernames {
+		return false, taken
+	}
+	owner := u.Users.blank()
+	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
+	case err == nil:
+		return true, u.tellOwner(owner, o.email)
+	case !errors.Is(err, sql.ErrNoRows):
+		return true, err
+	}
+	if err := u.happened(RegisterTaken, nil, nil); err != nil {
+		return true, err
+	}
+	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+		AppName: u.Name, Register: u.link("register"),
+	}))
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -137,25 +152,39 @@ func addressKey(user *db.User) string {
 	return user.Primary.Key
 }
 
-// tellOwner mails who has the address that somebody tried to register with it. Sent twice within
-// moments, the form was double-clicked, and there is nothing more to tell.
-func (u *unit) tellOwner(owner db.Account) error {
+// tellOwner mails who has the address that somebody tried to register with it: to that address, which
+// may be one of several. Sent twice within moments, the form was double-clicked, and there is
+// nothing more to tell.
+func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 	user := owner.Account()
 	told, err := u.lately(user, doubleClick, Registered, RegisterExisting)
 	if err != nil {
 		return err
 	}
-	if err := u.happened(RegisterExisting, user, nil); err != nil || user.Primary == nil {
+	if err := u.happened(RegisterExisting, user, nil); err != nil {
 		return err
 	}
-	to := user.Primary.Email
+	known, err := u.keeper(tried.Key)
+	if err != nil {
+		return err
+	}
+	to := known.Email
 	if told {
 		to = ""
 	}
 	ctx := u.ctxOf(user)
 	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
-		AppName: u.Name, Email: user.Primary.Email, Login: u.link("login"),
+		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
 	}))
+}
+
+// tellTaken says that an address has an account, unless the form that opened it was double-clicked.
+func (u *unit) tellTaken(owner db.Account) error {
+	opened, err := u.lately(owner.Account(), doubleClick, Registered)
+	if err == nil && !opened {
+		err = &FieldError{"email", registerEmailTaken}
+	}
+	return err
 }
 
 func (u *unit) openAccount(o *opening) error {
@@ -182,8 +211,12 @@ func (u *unit) openAccount(o *opening) error {
 
 // welcome greets whoever has opened an account.
 func (u *unit) welcome(user *db.User) error {
+	to := user.Primary.Email
+	if !u.sends("register.welcome") {
+		to = "" // no less work than to tell the owner of an address
+	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", user.Primary.Email, u.Mails.Welcome(ctx, props.Welcome{
+	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
 	}))
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 // A NewUser is an account that the host opens itself, without a visitor: seeds, imports, tests,
@@ -98,6 +100,46 @@ func (a *App) lookUp(ctx context.Context, name string, by Identity) (db.Account,
 		return nil, nil
 	}
 	return account, err
+}
+
+var nameUnknown = locales.Message{Code: "account.unknown", English: "Nobody has an account by this name. Check it, or create an account."}
+
+// unknown has a form say that nobody has the account that it names, where Config.TellUnknown wants it.
+func (r *request) unknown(account db.Account, filled *form.Form) bool {
+	if account != nil || !r.TellUnknown {
+		return false
+	}
+	filled.Fail("email", nameUnknown)
+	return true
+}
+
+// reaches is the address at which a mail reaches the owner of an account who goes by name: the one
+// that they named, if it is proven to be theirs, or else the primary one. It is nil for nobody, for
+// who has none, and for who is not let in; all are looked for.
+func (r *request) reaches(account db.Account, name string) (*db.Address, error) {
+	var whose uuid.UUID
+	if account != nil && account.Account().Active() {
+		whose = account.Account().ID
+	}
+	email, _ := identity.Key(name)
+	address := new(db.Address)
+	err := r.DB.NewSelect().Model(address).Where("user_id = ?", whose).
+		Where("is_primary OR (address_key = ? AND confirmed_at IS NOT NULL AND held_until IS NULL)", email).Order("is_primary").Limit(1).Scan(r.ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return address, err
+}
+
+// nameOf is what the owner of an account types to name it; "" if there is nothing of the kind.
+func nameOf(user *db.User, by Identity) string {
+	if by&Email != 0 && user.Primary != nil {
+		return user.Primary.Email
+	}
+	if by&Username != 0 {
+		return user.Username
+	}
+	return ""
 }
 
 // CheckPassword reports whether plain opens account, with no limit, no gate and no event: for

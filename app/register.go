@@ -8,7 +8,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
@@ -29,6 +28,10 @@ type Register struct {
 	Email Asked
 	// Username says whether the form asks for one. The default is Never.
 	Username Asked
+	// HideUsernames does not tell who has which username, for sites on which nobody sees them. Who
+	// chooses one that is taken finds out by a mail to the address that they typed, which has to be
+	// Required. The default tells them at once.
+	HideUsernames bool
 	// Retype asks for the password twice. The default is once, with a button that shows it.
 	Retype bool
 	// Terms is the URL of the terms that a checkbox accepts. The default is no checkbox.
@@ -51,10 +54,12 @@ const (
 	Required
 )
 
-// Events of registering. RegisterExisting is told of an account whose address was tried again.
+// Events of registering. RegisterExisting is told of an account whose address was tried again, and
+// RegisterTaken, without a user, of a username that is taken, where the page does not say so.
 const (
 	Registered       EventName = "registered"
 	RegisterExisting EventName = "register_existing"
+	RegisterTaken    EventName = "register_taken"
 )
 
 // SignUp is the registration form. Hosts embed it to ask for more; see [Extend].
@@ -105,6 +110,12 @@ func (f Register) enable(a *App) error {
 	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
 	if max(f.Email, f.Username) > Required {
 		return fmt.Errorf("app: Register.Email is %d and Register.Username %d: use app.Never, app.Optional or app.Required", f.Email, f.Username)
+	}
+	switch {
+	case f.HideUsernames && f.SignIn:
+		return errors.New("app: Register.HideUsernames and Register.SignIn are both set: who is not signed in at once knows that the username was taken; leave one of the two out")
+	case f.HideUsernames && f.Email != Required:
+		return errors.New("app: Register.HideUsernames is set and Register.Email is not Required: who chooses a taken username finds out by mail; require an address, or leave the setting out")
 	}
 	login, _ := feature[Login](a)
 	if err := f.named(login.By); err != nil {
@@ -181,7 +192,7 @@ func (f Register) page(r *request, filled form.Form) props.Register {
 		p.Login = withNext(r.URL("login"), next)
 	}
 	if i, _ := r.invited(); i != nil {
-		p.Invited, p.InvitedBy = i.Email, nameOf(userOf(i.inviter))
+		p.Invited, p.InvitedBy = i.Email, knownAs(userOf(i.inviter))
 	}
 	return p
 }
@@ -251,7 +262,6 @@ func (f Register) open(r *request) error {
 func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
 	o.invited.address(r, in, filled)
-	var err error
 	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
 		filled.Fail("email", registerNoEmail)
 	}
@@ -260,14 +270,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
 		filled.Fail("username", registerNoUsername)
 	case in.Username != "":
-		o.username, err = identity.Username(in.Username)
-		if errors.Is(err, identity.ErrLength) {
-			filled.Fail("username", registerUsernameLen.With(identity.MinUsername, identity.MaxUsername))
-		} else if err != nil {
-			filled.Fail("username", registerBadUsername)
-		} else if identity.Reserved(o.username.Shown, r.Reserved) {
-			filled.Fail("username", registerNameKept)
-		}
+		o.username = r.readUsername(in.Username, filled)
 	}
 	if in.Password != "" {
 		filled.Fail("password", r.Passwords.Check(r.ctx, in.Password, o.email.Shown, o.username.Shown, r.Name)...)
@@ -276,7 +279,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 		filled.Fail("password_confirm", registerDiffers)
 	}
 	var wrong *FieldError
-	err = r.Users.fill(o.account, o.sent)
+	err := r.Users.fill(o.account, o.sent)
 	if errors.As(err, &wrong) {
 		filled.Fail(wrong.Field, wrong.Say)
 		return nil

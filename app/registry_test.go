@@ -107,7 +107,7 @@ var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
 	"leaveSaying": {"Confirmed", "already", "ask", "leave", "open", "park", "receive", "signIn"},
-	"leave":       {"again", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "receive", "revoke", "send", "signIn"},
+	"leave":       {"add", "again", "change", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "receive", "remove", "restored", "revoke", "send", "signIn", "try"},
 }
 
 // There is one way off a page, and these are all who take it.

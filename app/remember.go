@@ -14,6 +14,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
@@ -42,6 +43,14 @@ const (
 // rememberGrace is how long a token still counts after it was replaced: a page loads in several
 // requests at once, and all of them carry the old one.
 const rememberGrace = 30 * time.Second
+
+var (
+	rememberSubject = locales.Message{Code: "remember.stolen.subject", English: "A device was signed out of %s"}
+	rememberTitle   = locales.Message{Code: "remember.stolen.title", English: "A device was signed out"}
+	rememberTold    = locales.Message{Code: "remember.stolen", English: "You asked %s to keep you signed in on a device. What it keeps for that was used a second time, perhaps by somebody who copied it."}
+	rememberAdvice  = locales.Message{Code: "remember.stolen.advice", English: "Sign in again, and change your password if this was not you."}
+	rememberEnded   = locales.Message{Code: "remember.stolen.ended", English: "We have signed that device out."}
+)
 
 func (f Remember) enable(a *App) error {
 	f.TTL = cmp.Or(f.TTL, 30*24*time.Hour)
@@ -223,12 +232,9 @@ func (r *request) stolen(family *db.RememberFamily) error {
 		if err := u.happened(RememberStolen, user, map[string]string{"device": family.UserAgent}); err != nil {
 			return err
 		}
-		if user.Primary == nil {
-			return nil
-		}
-		ctx := u.ctxOf(user)
-		return u.mail(ctx, "remember.stolen", user.Primary.Email, u.Mails.RememberStolen(ctx, props.RememberStolen{
-			AppName: u.Name, Login: u.link("login"),
-		}))
+		return u.tell(user, notice{
+			kind: "remember.stolen", subject: rememberSubject.With(u.Name), title: rememberTitle, what: rememberTold.With(u.Name), fine: rememberEnded,
+			advice: rememberAdvice, help: props.Link{Label: loginDoor, URL: u.link("login")},
+		})
 	})
 }

@@ -170,9 +170,9 @@ func TestRememberTheftLongAgo(t *testing.T) {
 
 // The request that gives a theft away is one of a page's many. The owner is told once.
 func TestRememberTheftIsToldOnce(t *testing.T) {
-	slow := app.Mails{RememberStolen: func(ctx context.Context, p props.RememberStolen) components.Mail {
+	slow := app.Mails{Notice: func(ctx context.Context, p props.Notice) components.Mail {
 		time.Sleep(200 * time.Millisecond) // time enough for the others to have looked, too
-		return mails.RememberStolen(ctx, p)
+		return mails.Notice(ctx, p)
 	}}
 	tell(t, app.Config{Mails: slow}, func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: ada})

@@ -43,6 +43,7 @@ type walk struct {
 	carried   []string // held by browsers: sessions, devices, visitors, waiting sign-ins
 	tokens    []string // against forgery
 	mailed    []string // links and codes
+	exchanged []string // links that codes have led to
 	answers   []apptest.Answer
 }
 
@@ -94,6 +95,40 @@ func (w *walk) confirm(b *apptest.Browser, email string) {
 	w.send(b, apptest.Request{Path: link.Path, Header: header})
 }
 
+// recover chooses a new password by what was mailed to an address, after everything that goes wrong
+// with it.
+func (w *walk) recover(b *apptest.Browser, email, password string) {
+	w.t.Helper()
+	header := headers(w.s.Transport)
+	w.send(b, apptest.Request{Path: "/reset", Header: header, Body: encode(w.s.Transport, url.Values{"email": {email}})})
+	letter := w.s.Mail(email)
+	link, err := url.Parse(letter.Link())
+	must(w.t, err)
+	w.mailed = append(w.mailed, strings.TrimPrefix(link.Path, "/reset/"), letter.Code(), strings.ReplaceAll(letter.Code(), " ", ""))
+	for _, path := range []string{link.Path, link.Path + ".", "/reset", "/reset/code"} {
+		w.send(b, apptest.Request{Path: path, Header: header})
+	}
+	w.post(b, link.Path, "marked")
+	for _, name := range []string{"nobody@example.com", email} {
+		form := url.Values{"email": {name}, "code": {letter.Code()}}
+		w.send(b, apptest.Request{Path: "/reset/code", Header: header, Body: encode(w.s.Transport, form)})
+	}
+	led := w.answers[len(w.answers)-1]
+	at, _ := strings.CutPrefix(led.Header.Get("Location")+led.Header.Get("HX-Redirect"), "/reset/")
+	if w.s.Transport == apptest.JSON {
+		at, _ = led.JSON(w.t).Response["token"].(string)
+	}
+	if len(at) != len(link.Path)-len("/reset/") {
+		w.t.Fatalf("the code leads to %q", at)
+	}
+	w.exchanged = append(w.exchanged, at)
+	for range 2 {
+		w.post(b, link.Path, password)
+	}
+	w.post(b, link.Path, "marked for a used link")
+	w.send(b, apptest.Request{Path: link.Path, Header: header})
+}
+
 // secretly is a walk through every flow, and through every way in which one goes wrong.
 func secretly(t *testing.T, s *apptest.Site) *walk {
 	t.Helper()
@@ -103,6 +138,7 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	w.post(b, "/register", "marked chosen by grace", "email", "grace@example.com", "username", "grace")
 	w.confirm(b, "grace@example.com")
 	w.post(b, "/register", "marked chosen by a thief", "email", "grace@example.com")
+	w.recover(s.Browser(), "grace@example.com", "marked recovered by grace")
 	w.post(b, "/register", "marked", "email", "no address", "username", "-")
 	w.post(b, "/register", "marked that differs", "email", "new@example.com", "password_confirm", "marked other one")
 	w.passwords = append(w.passwords, "marked other one")
@@ -137,6 +173,10 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	w.post(member, "/change", right, "new_password", "marked new one")
 	w.send(member, apptest.Request{Path: "/account", Header: headers(s.Transport)})
 	w.post(member, "/change", "marked new one", "new_password", right)
+	for name, password := range map[string]string{"guessed": "marked guess for a name", "chosen.right": right, "-": "marked of no name"} {
+		w.post(member, "/change-username", password, "username", name)
+	}
+	w.post(b, "/recover-username", "marked where none is asked for", "email", ada)
 	w.passwords = append(w.passwords, "marked typed as a name")
 	w.post(b, "/login", "marked behind it", "email", "marked typed as a name")
 	for range 6 { // until one has to wait
@@ -180,7 +220,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Account{}, app.Change{}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Recover{}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -221,9 +261,9 @@ func TestSecretsStaySecret(t *testing.T) {
 					t.Errorf("the walk met no %d", status)
 				}
 			}
-			w.hides("the log", s.Logged(), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
-			w.hides("events", events.String(), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
-			w.hides("the database", stored+contents(t, s), w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
+			w.hides("the log", s.Logged(), w.exchanged, w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
+			w.hides("events", events.String(), w.exchanged, w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
+			w.hides("the database", stored+contents(t, s), w.exchanged, w.passwords, w.carried, w.tokens, w.mailed, s.App.Secrets)
 			for _, row := range s.Audit() {
 				w.hides("the audit", fmt.Sprintf("%+v", row), w.passwords, w.carried, w.tokens, w.mailed)
 			}

@@ -178,7 +178,10 @@ func (u *unit) openSession(s *SignIn) error {
 	}
 	user.Session = row
 	u.cookie(u.newCookie(sessionCookie, value, 0))
-	return u.happened(event, user, nil)
+	if err := u.happened(event, user, nil); err != nil || u.alert == nil || s.restored != nil {
+		return err
+	}
+	return u.alert.meet(u, user)
 }
 
 var overtaken = locales.Message{Code: "login.overtaken", English: "Your account changed while you were signing in. Sign in again."}

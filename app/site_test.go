@@ -81,7 +81,7 @@ func shop(server *fiber.App, accounts *app.App) {
 // cookies is every cookie that the kit may set: how long it lives, by its name without prefix.
 var cookies = map[string]time.Duration{
 	"session": 0, "visitor": 0, "flash": 2 * time.Minute, "pending": 10 * time.Minute, "remember": 30 * 24 * time.Hour, "language": 365 * 24 * time.Hour,
-	"inbox": 24 * time.Hour,
+	"inbox": 24 * time.Hour, "device": 180 * 24 * time.Hour,
 }
 
 // watch checks what holds for every answer, whatever was asked.

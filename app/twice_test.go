@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -25,6 +26,8 @@ type doubled struct {
 	member bool
 	// before is what the browser has done by then; it returns where to post, and may fill the form in.
 	before func(s *apptest.Site, b *apptest.Browser, form url.Values) (path string)
+	// same is the page that both lead to, where each leads there by a secret of its own.
+	same string
 	// who is signed in then, how many sessions live at most, how many accounts and mails there are.
 	who                       string
 	sessions, accounts, mails int
@@ -64,6 +67,69 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
+	"/reset": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/reset/code": {
+		form: url.Values{}, accounts: 1, mails: 1, same: "/reset/:token",
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			forget(b, ada)
+			form.Set("code", s.Mail(ada).Code())
+			return "/reset/code"
+		},
+	},
+	"/reset/:token": {
+		form: url.Values{"password": {better}}, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			forget(b, ada)
+			return s.Mail(ada).Link()
+		},
+	},
+	"/change-email": {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/addresses":    {form: url.Values{"email": {"new@example.com"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/change-email/:token": {
+		form: url.Values{"x": {""}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com")
+			return s.Mail("new@example.com").Link()
+		},
+	},
+	"/change-email/undo/:token": {
+		form: url.Values{"x": {""}}, member: true, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			askFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			s.Mails()
+			return s.Mail(ada).Link()
+		},
+	},
+	"/addresses/:id/code": {
+		form: url.Values{}, member: true, who: ada, sessions: 1, accounts: 1, mails: 3,
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			addFor(b, "new@example.com")
+			form.Set("code", s.Mail("new@example.com").Code())
+			return waitsAt(s) + "/code"
+		},
+	},
+	"/addresses/:id/send": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com")
+			s.Clock.Advance(time.Minute)
+			return waitsAt(s) + "/send"
+		},
+	},
+	"/addresses/:id/remove": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s) + "/remove"
+		},
+	},
+	"/addresses/:id/primary": {
+		form: url.Values{"password": {apptest.Password}}, member: true, who: "new@example.com", sessions: 1, accounts: 1, mails: 5,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			addFor(b, "new@example.com").Visit(s.Mail("new@example.com").Link()).Submit()
+			return waitsAt(s) + "/primary"
+		},
+	},
 	"/invite": {form: url.Values{"email": {"bob@example.com"}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 	"/invite/:id/again": {
 		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
@@ -84,8 +150,19 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
-	"/logout": {form: url.Values{"x": {""}}, member: true, accounts: 1},
-	"/change": {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
+	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/recover-username": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+}
+
+// waitsAt is the page of the one address that is not the primary one.
+func waitsAt(s *apptest.Site) string {
+	var rows []db.Address
+	if err := s.DB.NewSelect().Model(&rows).Where("NOT is_primary").Scan(context.Background()); err != nil || len(rows) != 1 {
+		panic(fmt.Sprint(rows, err))
+	}
+	return "/addresses/" + rows[0].ID.String()
 }
 
 // Every form of the kit, sent twice at once as an impatient finger does: both are answered as one
@@ -96,8 +173,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 		for range 3 {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				config := inviting(confirming(app.Confirm{}, app.Register{}), app.Invite{})
-				s := host(config).Start(t, open(t), apptest.Plain)
+				s := host(everything()).Start(t, open(t), apptest.Plain)
 				for _, r := range s.Server.GetRoutes(true) {
 					if r.Method != http.MethodPost || slices.Contains([]string{"/orders", "/newsletter"}, r.Path) { // the host's are the host's
 						continue
@@ -107,7 +183,7 @@ func TestEveryFormSentTwice(t *testing.T) {
 						t.Errorf("POST %s is new: say here what is left when it is sent twice", r.Path)
 						continue
 					}
-					test.try(t, host(config).Start(t, open(t), apptest.Plain), r.Path)
+					test.try(t, host(everything()).Start(t, open(t), apptest.Plain), r.Path)
 				}
 			})
 		}
@@ -143,6 +219,14 @@ func (w doubled) try(t *testing.T, s *apptest.Site, path string) {
 		})
 	}
 	both.Wait()
+	if w.same != "" {
+		for i := range statuses {
+			statuses[i] = changing.ReplaceAllString(statuses[i], ":token")
+			if !strings.HasSuffix(statuses[i], w.same) {
+				t.Errorf("%s leads to %s", path, statuses[i])
+			}
+		}
+	}
 	if statuses[0] != statuses[1] || statuses[0][:3] != "303" {
 		t.Errorf("%s is answered by %s and %s", path, statuses[0], statuses[1])
 	}

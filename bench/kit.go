@@ -54,7 +54,15 @@ func (k *kit) close() { _ = k.db.Close() }
 // people is how many accounts there are where nothing else is said.
 const people = 64
 
+// newcomers is how many more have yet to confirm their address.
+const newcomers = 64
+
 func address(n int) string { return fmt.Sprintf("person%d@bench.example", n) }
+
+// newcomer is the address of somebody who has yet to confirm it, and stranger that of nobody.
+func newcomer(n int) string { return fmt.Sprintf("newcomer%d@bench.example", n) }
+
+func stranger(n int) string { return fmt.Sprintf("stranger%d@bench.example", n) }
 
 // seed opens the accounts, all with one password, and signs the first of them in.
 func (k *kit) seed(ctx context.Context, people int) error {
@@ -78,6 +86,11 @@ func (k *kit) seed(ctx context.Context, people int) error {
 			ID: db.NewID(), UserID: user.ID, Email: address(n), Key: address(n), IsPrimary: true, ConfirmedAt: now, CreatedAt: now,
 		})
 	}
+	for n := range newcomers {
+		user := db.User{ID: db.NewID(), PasswordHash: hash, PasswordChangedAt: now, AuthVersion: 1, CreatedAt: now, UpdatedAt: now}
+		users = append(users, user)
+		addresses = append(addresses, db.Address{ID: db.NewID(), UserID: user.ID, Email: newcomer(n), Key: newcomer(n), IsPrimary: true, CreatedAt: now})
+	}
 	if _, err := k.db.NewInsert().Model(&users).Exec(ctx); err != nil {
 		return err
 	}
@@ -95,6 +108,10 @@ func (k *kit) seed(ctx context.Context, people int) error {
 // from what a host gets.
 func (k *kit) mount(views app.Views) (*app.App, *fiber.App, error) {
 	const plenty = math.MaxInt64 / 2
+	unbounded := app.Limit{
+		PerAccount: app.Delay{Free: plenty, Within: time.Hour, First: time.Second, Longest: time.Second},
+		PerNetwork: app.Quota{Most: plenty, Within: time.Hour},
+	}
 	accounts, err := app.New(app.Config{
 		URL: origin, Name: "Bench", From: "no-reply@" + host,
 		Secrets: []string{"a secret of the benchmark, which keeps nothing secret"},
@@ -102,12 +119,11 @@ func (k *kit) mount(views app.Views) (*app.App, *fiber.App, error) {
 		// What is logged is put into words, as it would be, and then dropped.
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Features: []app.Feature{
-			app.Login{Limit: app.Limit{
-				PerAccount: app.Delay{Free: plenty, Within: time.Hour, First: time.Second, Longest: time.Second},
-				PerNetwork: app.Quota{Most: plenty, Within: time.Hour},
-			}},
+			app.Login{Limit: unbounded},
 			app.Logout{},
 			app.Register{},
+			app.Confirm{Limit: unbounded},
+			app.Recover{Limit: unbounded},
 			app.Account{},
 		},
 	})

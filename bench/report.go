@@ -126,6 +126,25 @@ func (r *report) signIns(on string, slots int, kits, raw score) {
 		median(kits.perSecond), millis(median(kits.cpu)), median(raw.perSecond), ratio, millis(median(raw.cpu)), byCPU, verdicts(bar, ratio, byCPU))
 }
 
+func (r *report) names() {
+	r.say("\n## Known and unknown names\n\n| form | on | known: p25, p50, p75 | unknown: p25, p50, p75 | medians apart | bar |\n|---|---|--:|--:|--:|---|\n")
+}
+
+func (r *report) name(on string, q question, known, unknown []time.Duration) {
+	const bar, most = 0.05, time.Millisecond
+	quarters := func(all []time.Duration) string {
+		return fmt.Sprintf("%s, %s, %s", fine(percentile(all, 25)), fine(median(all)), fine(percentile(all, 75)))
+	}
+	apart := median(known) - median(unknown)
+	share := float64(apart) / float64(median(unknown))
+	r.say("| POST %s | %s, %d pairs | %s | %s | %s, %+.1f %% | ≤ %.0f %% and ≤ %s: **%s** |\n", q.path, on, len(known), quarters(known), quarters(unknown),
+		fine(apart), 100*share, 100*bar, millis(most), verdict(math.Abs(share) <= bar && apart.Abs() <= most))
+}
+
+func fine(d time.Duration) string {
+	return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
+}
+
 func (r *report) rush(p plan, s rush) {
 	const bar = 250e6
 	r.say("\n## %d people sign in at once, on SQLite\n\n| | | bar |\n|---|--:|---|\n", p.crowd)

@@ -21,6 +21,7 @@ func models() []any {
 	return []any{
 		db.User{},
 		db.Address{},
+		db.FormerUsername{},
 		db.Role{},
 		db.UserRole{},
 		db.RolePermission{},

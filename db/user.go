@@ -89,6 +89,22 @@ type Address struct {
 	IsPrimary   bool      `bun:"is_primary,notnull"`
 	ConfirmedAt time.Time `bun:"confirmed_at,nullzero"`
 	CreatedAt   time.Time `bun:"created_at,notnull"`
+	// Replaces marks one that is to take the place of the primary address once it is confirmed.
+	Replaces bool `bun:"replaces,notnull"`
+	// HeldUntil is until when one that was given up is kept from everyone else, so that giving it up
+	// can be undone. It still names its account.
+	HeldUntil time.Time `bun:"held_until,nullzero"`
+}
+
+// A FormerUsername is a name that an account has given up, and that nobody else can take for a while.
+type FormerUsername struct {
+	bun.BaseModel `bun:"table:former_usernames,alias:fu"`
+
+	Key      string `bun:"username_key,pk"`
+	Skeleton string `bun:"username_skeleton,notnull"`
+	// UserID is whose it was; zero once that account is gone.
+	UserID    uuid.UUID `bun:"user_id,type:uuid,nullzero"`
+	HeldUntil time.Time `bun:"held_until,notnull"`
 }
 
 // A Role is a name that guards ask for.

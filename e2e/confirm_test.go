@@ -27,7 +27,7 @@ var waits = []scene{
 
 func waiting(c *app.Config) {
 	everything(c)
-	c.Features = append(c.Features, app.Confirm{})
+	c.Features = append(c.Features, app.Confirm{}, app.Recover{})
 }
 
 // enroll registers and arrives at the page for waiting.

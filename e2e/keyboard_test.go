@@ -21,13 +21,17 @@ func TestKeyboard(t *testing.T) {
 		stops  []string
 	}{
 		"login": {false, "/login", "email", []string{
-			"password", "Show", "Sign in", "Create an account", "Privacy", "Mailbox",
+			"password", "Show", "Sign in", "Create an account", "Have it mailed to you", "Privacy", "Mailbox",
+		}},
+		"recover-username": {false, "/recover-username", "email", []string{"Send the message", "Sign in", "Privacy", "Mailbox"}},
+		"username": {true, "/change-username", "username", []string{
+			"password", "Show", "Choose a username", "Back to your account", "Privacy", "Mailbox",
 		}},
 		"register": {false, "/register", "email", []string{
 			"username", "password", "Show", "password_confirm", "Show", "terms", "Read the terms", "Create account", "Sign in", "Privacy", "Mailbox",
 		}},
 		"account": {true, "/account", "BODY", []string{
-			"Skip to content", "Shop", "A", "Change: Password", "Sign out: This browser", "Privacy", "Mailbox",
+			"Skip to content", "Shop", "A", "Choose one: Username", "Change: Password", "Sign out: This browser", "Privacy", "Mailbox",
 		}},
 		"logout": {true, "/logout", "BODY", []string{
 			"Skip to content", "Shop", "Sign out", "Stay signed in", "Privacy", "Mailbox",
@@ -66,7 +70,7 @@ func TestSkipLink(t *testing.T) {
 	}
 	p.until("the link to be in view", `() => document.activeElement.getBoundingClientRect().top >= 0`)
 	p.keys(kb.Enter)
-	if got := p.step(); got != "Change: Password" {
+	if got := p.step(); got != "Change: E-mail address" {
 		t.Errorf("after skipping, Tab leads to %s", got)
 	}
 }

@@ -27,11 +27,13 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits, invitations) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, moves, invitations) {
 		config := everything
 		switch {
-		case i >= len(scenes)+len(pairs)+len(waits):
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves):
 			config = hosting
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets):
+			config = moving
 		case i >= len(scenes)+len(pairs):
 			config = waiting
 		case i >= len(scenes):

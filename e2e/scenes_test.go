@@ -63,6 +63,25 @@ var scenes = []scene{
 	{"changed", 200, func(p *tab) {
 		p.as("ada@example.com").visit("/change").changeTo(secret, "seventeen green lamps").at("/account")
 	}},
+	{"username", 200, func(p *tab) { p.as("ada@example.com").visit("/change-username") }},
+	{"username-empty", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change-username").press(submit).wrong("username", "password")
+	}},
+	{"username-wrong", 200, func(p *tab) { p.as("ada@example.com").visit("/change-username").nameMe("admin").wrong("username") }},
+	{"username-refused", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change-username").fill("username", "countess").fill("password", "wrong horse").press(submit).wrong("password")
+	}},
+	{"username-chosen", 200, func(p *tab) { p.as("ada@example.com").visit("/change-username").nameMe("countess").at("/account") }},
+	{"username-change", 200, func(p *tab) {
+		p.as("ada@example.com").visit("/change-username").nameMe(strings.Repeat("W", 32)).at("/account").visit("/change-username")
+	}},
+	{"username-first", 200, func(p *tab) { p.withoutPassword("ada@example.com").visit("/change-username") }},
+	{"recover-username", 200, func(p *tab) { p.visit("/recover-username") }},
+	{"recover-username-empty", 200, func(p *tab) { p.visit("/recover-username").press(submit).wrong("email") }},
+	{"recover-username-mail", 200, func(p *tab) { p.visit("/dev/mails/recover-username?in=en") }},
+	{"recover-username-sent", 200, func(p *tab) {
+		p.visit("/recover-username").fill("email", "ada@example.com").press(submit).at("/login")
+	}},
 	{"account-without-password", 200, func(p *tab) { p.withoutPassword("ada@example.com").visit("/account") }},
 	{"logout", 200, func(p *tab) { p.as("ada@example.com").visit("/logout") }},
 	{"logout-done", 200, func(p *tab) { p.visit("/logout") }},
@@ -117,7 +136,15 @@ func everything(c *app.Config) {
 		app.Register{Username: app.Optional, Retype: true, Terms: "/tour/1"},
 		app.Account{},
 		app.Change{Retype: true, Limit: app.Limit{PerAccount: app.Delay{Free: 1, Within: 3600e9, First: 30e9, Longest: 3600e9}}},
+		app.ChangeUsername{},
+		app.RecoverUsername{},
 	}
+}
+
+// nameMe fills in the form for another username.
+func (p *tab) nameMe(username string) *tab {
+	p.t.Helper()
+	return p.fill("username", username).fill("password", secret).press(submit)
 }
 
 // changeTo fills in the form for another password.

@@ -89,7 +89,7 @@ func Change(p props.Change) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if !p.First() {
-						templ_7745c5c3_Err = components.Password{Field: p.Field("password"), Label: locales.T(ctx, "Current password"), Focus: !p.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = components.Password{Field: p.Field("password"), Label: locales.T(ctx, "Current password"), Beside: components.Link{Label: locales.T(ctx, "Forgot it?"), URL: p.Recover}, Focus: !p.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

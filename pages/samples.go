@@ -28,8 +28,9 @@ func MailSamples(appName, origin string) []MailSample {
 		Title:   locales.Message{Code: "change.notice.title", English: "Your password was changed"},
 		What:    locales.Message{Code: "change.notice", English: "The password of your account at %s was changed."}.With(appName),
 		Then:    locales.Message{Code: "notice.ended", English: "Every other device has been signed out."},
+		Fine:    locales.Message{Code: "notice.fine", English: "If this was you, there is nothing to do."},
 		Advice:  locales.Message{Code: "notice.recover", English: "If it was not you, somebody else has been in your account. Choose another password now."},
-		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/recover"},
+		Help:    props.Link{Label: locales.Message{Code: "notice.recover.action", English: "Choose another password"}, URL: origin + "/reset"},
 	}
 	return []MailSample{
 		{"welcome", func(ctx context.Context, m Mails) components.Mail {
@@ -51,11 +52,23 @@ func MailSamples(appName, origin string) []MailSample {
 		{"invite-accepted", func(ctx context.Context, m Mails) components.Mail {
 			return m.InviteAccepted(ctx, props.InviteAccepted{AppName: appName, Email: email, Link: origin + "/invite"})
 		}},
+		{"recover", func(ctx context.Context, m Mails) components.Mail {
+			return m.Recover(ctx, props.RecoverMail{AppName: appName, Name: email, Link: origin + "/reset/x?next=%2Forders", Code: "1234 5678", TTL: 20 * time.Minute})
+		}},
 		{"register-existing", func(ctx context.Context, m Mails) components.Mail {
-			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/recover"})
+			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login, Recover: origin + "/reset"})
 		}},
 		{"register-bare", func(ctx context.Context, m Mails) components.Mail {
 			return m.RegisterExisting(ctx, props.RegisterExisting{AppName: appName, Email: email, Login: login})
+		}},
+		{"recover-username", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Username: "countess.of.lovelace", Login: login})
+		}},
+		{"recover-username-none", func(ctx context.Context, m Mails) components.Mail {
+			return m.RecoverUsername(ctx, props.RecoverUsernameMail{AppName: appName, Email: email, Login: login})
+		}},
+		{"register-taken", func(ctx context.Context, m Mails) components.Mail {
+			return m.RegisterTaken(ctx, props.RegisterTaken{AppName: appName, Register: origin + "/register"})
 		}},
 		{"notice", func(ctx context.Context, m Mails) components.Mail { return m.Notice(ctx, notice) }},
 		{"notice-bare", func(ctx context.Context, m Mails) components.Mail {
@@ -64,8 +77,20 @@ func MailSamples(appName, origin string) []MailSample {
 			bare.Advice = locales.Message{Code: "notice.write", English: "If it was not you, somebody else has been in your account. Write to whoever runs %s now:"}.With(appName)
 			return m.Notice(ctx, bare)
 		}},
-		{"remember-stolen", func(ctx context.Context, m Mails) components.Mail {
-			return m.RememberStolen(ctx, props.RememberStolen{AppName: appName, Login: login})
+		{"notice-undo", func(ctx context.Context, m Mails) components.Mail {
+			undo := notice
+			undo.Subject = locales.Message{Code: "change_email.notice.subject", English: "Your address at %s was changed"}.With(appName)
+			undo.Title = locales.Message{Code: "change_email.notice.title", English: "Your address was changed"}
+			undo.What = locales.Message{Code: "change_email.notice", English: "The e-mail address of your account at %s was changed."}.With(appName)
+			undo.Advice = locales.Message{Code: "change_email.undo_advice", English: "If it was not you, somebody else has been in your account. For %s you can take your address back, which signs out every device and ends the password:"}.With(7 * 24 * time.Hour)
+			undo.Help = props.Link{Label: locales.Message{Code: "change_email.undo_action", English: "Take my address back"}, URL: origin + "/change-email/undo/x"}
+			return m.Notice(ctx, undo)
+		}},
+		{"change-email", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeEmail(ctx, props.ChangeEmailMail{AppName: appName, Email: email, Link: origin + "/change-email/x", Code: "1234 5678", TTL: time.Hour})
+		}},
+		{"change-email-existing", func(ctx context.Context, m Mails) components.Mail {
+			return m.ChangeEmailExisting(ctx, props.ChangeEmailExisting{AppName: appName, Email: email, Login: login})
 		}},
 	}
 }

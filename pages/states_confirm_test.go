@@ -22,7 +22,7 @@ func confirm(email string) props.Confirm {
 	if email != "" {
 		p.Send.Drop("email")
 		p.Code.Drop("email")
-		p.Mistyped = "/confirm/address"
+		p.Mistyped, p.Inbox = "/confirm/address", "/dev/mailbox?to="+email
 	}
 	return p
 }

@@ -19,7 +19,7 @@ type state struct {
 	view templ.Component
 }
 
-var states = []state{
+var states = append(addressStates(), []state{
 	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
 	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
 	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},
@@ -45,6 +45,15 @@ var states = []state{
 	{"confirm-link-other", outside("Confirm your address"), pages.ConfirmLink(confirmLink("Grace Hopper"))},
 	{"confirm-address", outside("Correct your address"), pages.ConfirmAddress(confirmAddress())},
 	{"confirm-address-invalid", outside("Error: Correct your address"), pages.ConfirmAddress(wrongAddress(confirmAddress()))},
+	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
+	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
+	{"recover-no-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten("")))},
+	{"recover-missing", outside("Error: Forgot your password?"), pages.Recover(nameless(forgotten("")))},
+	{"recover-bad-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten(longName)))},
+	{"recover-too-soon", outside("Error: Forgot your password?"), pages.Recover(askedTooSoon(forgotten("ada")))},
+	{"recover-link", outside("Choose a new password"), pages.RecoverLink(recoverLink("ada@example.com", ""))},
+	{"recover-link-other", inside("Choose a new password"), pages.RecoverLink(recoverLink(longName, "Grace Hopper"))},
+	{"recover-link-invalid", outside("Error: Choose a new password"), pages.RecoverLink(tooShort(recoverLink("ada@example.com", "Grace Hopper")))},
 	{"account", inside("Your account"), pages.Account(account())},
 	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
 	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
@@ -53,6 +62,15 @@ var states = []state{
 	{"change-locked", inside("Error: Change your password"), pages.Change(locked(change()))},
 	{"change-first", inside("Set a password"), pages.Change(first(change()))},
 	{"change-long", alone(inside("Change your password")), pages.Change(lengthy(change()))},
+	{"change-username", inside("Change your username"), pages.ChangeUsername(changeUsername("ada"))},
+	{"change-username-first", inside("Choose a username"), pages.ChangeUsername(changeUsername(""))},
+	{"change-username-invalid", inside("Error: Change your username"), pages.ChangeUsername(badUsername(changeUsername("ada")))},
+	{"change-username-locked", inside("Error: Change your username"), pages.ChangeUsername(usernameLocked(changeUsername("ada")))},
+	{"change-username-bare", alone(inside("Choose a username")), pages.ChangeUsername(bareUsername(changeUsername("")))},
+	{"change-username-long", inside("Change your username"), pages.ChangeUsername(changeUsername(strings.Repeat("W", 32)))},
+	{"recover-username", outside("Forgot your username?"), pages.RecoverUsername(recoverUsername(""))},
+	{"recover-username-invalid", outside("Error: Forgot your username?"), pages.RecoverUsername(noSuchAddress(recoverUsername("ada@")))},
+	{"recover-username-wait", outside("Error: Forgot your username?"), pages.RecoverUsername(usernameTooSoon(recoverUsername(strings.Repeat("long", 20) + "@example.com")))},
 	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
 	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
 	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
@@ -62,7 +80,7 @@ var states = []state{
 	{"mailbox-nobody", guest("Mailbox"), pages.Mailbox(props.Mailbox{To: "bob", Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox?to=bob"})},
 	{"gallery", guest("Every mail"), pages.Gallery(gallery())},
 	{"mailbox-mail", guest("Welcome to Shop"), pages.MailboxMail(letter())},
-}
+}...)
 
 type loginFields struct {
 	Email    string `form:"email,required,kind=text"`
@@ -72,7 +90,7 @@ type loginFields struct {
 }
 
 func login(typed loginFields) props.Login {
-	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/recover"}
+	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/reset"}
 	if !typed.Remember {
 		p.Drop("remember")
 	}
@@ -80,6 +98,7 @@ func login(typed loginFields) props.Login {
 }
 
 func full(p props.Login) props.Login {
+	p.RecoverUsername = "/recover-username"
 	p.Ways = []props.Link{{Label: say("Sign in with a passkey"), URL: "/wan-signin", Icon: "key-round"}, {Label: say("Mail me a link"), URL: "/us-signin", Icon: "mail"}}
 	return p
 }
@@ -140,7 +159,7 @@ type changeFields struct {
 }
 
 func change() props.Change {
-	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Back: "/account"}
+	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Recover: "/reset", Back: "/account"}
 }
 
 func unchanged(p props.Change) props.Change {

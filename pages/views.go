@@ -26,8 +26,23 @@ type Views struct {
 	Confirm        func(props.Confirm) templ.Component
 	ConfirmLink    func(props.ConfirmLink) templ.Component
 	ConfirmAddress func(props.ConfirmAddress) templ.Component
-	Account        func(props.Account) templ.Component
-	Change         func(props.Change) templ.Component
+	// Recover is where one asks for the mail about a forgotten password and waits for it, RecoverLink
+	// what its link opens.
+	Recover     func(props.Recover) templ.Component
+	RecoverLink func(props.RecoverLink) templ.Component
+	Account     func(props.Account) templ.Component
+	Change      func(props.Change) templ.Component
+	// ChangeEmail asks for another address, Addresses lists them, and Address is about one of them.
+	// AddressLink is what the link in the mail to a new one opens, AddressUndo the link in the mail to
+	// the one before.
+	ChangeEmail func(props.ChangeEmail) templ.Component
+	Addresses   func(props.Addresses) templ.Component
+	Address     func(props.Address) templ.Component
+	AddressLink func(props.AddressLink) templ.Component
+	AddressUndo func(props.AddressUndo) templ.Component
+	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
+	ChangeUsername  func(props.ChangeUsername) templ.Component
+	RecoverUsername func(props.RecoverUsername) templ.Component
 	// Invite is where people invite others; Invitation asks who is signed in whether they accept.
 	Invite      func(props.Invite) templ.Component
 	Invitation  func(props.Invitation) templ.Component
@@ -43,7 +58,9 @@ func Default() Views {
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
 		Invite: Invite, Invitation: Invitation,
-		Change: Change, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
+		Recover: Recover, RecoverLink: RecoverLink,
+		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo,
+		ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
 }
 
@@ -59,18 +76,25 @@ type Mails struct {
 	Layout           func(props.Envelope, templ.Component) templ.Component
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
+	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
-	RememberStolen   func(context.Context, props.RememberStolen) components.Mail
-	Notice           func(context.Context, props.Notice) components.Mail
-	Invite           func(context.Context, props.InviteMail) components.Mail
-	InviteAccepted   func(context.Context, props.InviteAccepted) components.Mail
+	Recover          func(context.Context, props.RecoverMail) components.Mail
+	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
+	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
+	ChangeEmailExisting func(context.Context, props.ChangeEmailExisting) components.Mail
+	// Invite goes to who is invited, InviteAccepted to whoever invited them.
+	Invite          func(context.Context, props.InviteMail) components.Mail
+	InviteAccepted  func(context.Context, props.InviteAccepted) components.Mail
+	RecoverUsername func(context.Context, props.RecoverUsernameMail) components.Mail
+	Notice          func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, Confirm: mails.Confirm, RememberStolen: mails.RememberStolen,
-		Notice: mails.Notice, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted,
+		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Confirm: mails.Confirm, Recover: mails.Recover, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted, RecoverUsername: mails.RecoverUsername,
+		Notice: mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}
 }
 

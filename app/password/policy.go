@@ -104,7 +104,7 @@ func (p Policy) fault(ctx context.Context, plain string, about []string) locales
 		return TooShort.With(least)
 	case n > most:
 		return TooLong.With(most)
-	case !p.AllowPersonal && personal(plain, about):
+	case p.Personal(plain, about...):
 		return TooPersonal
 	case !p.AllowCommon && common().has(fold(plain)):
 		return TooCommon
@@ -132,8 +132,13 @@ func (p Policy) breached(ctx context.Context, plain string) locales.Message {
 	return locales.Message{}
 }
 
-// personal reports whether plain is one of the words of about, or a trivial variation of one.
-func personal(plain string, about []string) bool {
+// Personal reports whether plain is one of the words of about, or a trivial variation of one, and
+// the policy minds.
+func (p Policy) Personal(plain string, about ...string) bool {
+	if p.AllowPersonal || !fits(plain) {
+		return false
+	}
+	plain = normalize(plain)
 	for _, word := range words(about) {
 		if resembles(plain, word) {
 			return true

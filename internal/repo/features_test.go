@@ -12,6 +12,8 @@ import (
 var withoutFile = map[string]string{
 	"pages/remember.templ":    "it adds a box to the sign-in page and has no page of its own",
 	"pages/props/remember.go": "it adds a box to the sign-in page and has no page of its own",
+	"pages/alert.templ":       "it sends a notice and has no page",
+	"pages/props/alert.go":    "it sends a notice and has no page",
 	"pages/track.templ":       "it adds a row to the account page and has no page of its own",
 	"pages/props/track.go":    "it adds a row to the account page and has no page of its own",
 }

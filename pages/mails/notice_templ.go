@@ -36,11 +36,10 @@ func noticeWhen(ctx context.Context, p props.Notice) string {
 
 // noticeFine says what came of it, and that there may be nothing to do.
 func noticeFine(ctx context.Context, p props.Notice) string {
-	fine := locales.T(ctx, "If this was you, there is nothing to do.")
 	if p.Then.IsZero() {
-		return fine
+		return p.Fine.In(ctx)
 	}
-	return p.Then.In(ctx) + " " + fine
+	return p.Then.In(ctx) + " " + p.Fine.In(ctx)
 }
 
 func notice(p props.Notice) templ.Component {

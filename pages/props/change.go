@@ -13,6 +13,8 @@ type Change struct {
 	Name string
 	// MinPassword is the least number of characters.
 	MinPassword int
+	// Recover leads to the page for a forgotten password; empty if there is none.
+	Recover string
 	// Back leads to the account page; empty if there is none.
 	Back string
 }

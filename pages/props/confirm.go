@@ -19,6 +19,8 @@ type Confirm struct {
 	Mistyped string
 	// Login leads to the sign-in page; empty for who is signed in.
 	Login string
+	// Inbox leads to the development mailbox; empty where there is none.
+	Inbox string
 }
 
 // Title is what the page is called.

@@ -15,6 +15,8 @@ type Login struct {
 	Email, Username bool
 	// Recover leads to the page for a forgotten password; empty if there is none.
 	Recover string
+	// RecoverUsername leads to the page for a forgotten username, next kept; empty if there is none.
+	RecoverUsername string
 	// Confirm leads to the page that sends the mail for confirming an address again, next kept; empty
 	// if nobody has to.
 	Confirm string

@@ -39,20 +39,21 @@ type RegisterExisting struct {
 	Login, Recover string
 }
 
-// RememberStolen is the mail about a remembered device whose token was used twice.
-type RememberStolen struct {
+// RegisterTaken is the mail to someone who chose a username that is taken, where the page may not
+// tell. The name itself is not in it: a stranger may have typed it to be read here.
+type RegisterTaken struct {
 	AppName string
-	// Login leads to the sign-in page, as an absolute URL.
-	Login string
+	// Register is an absolute URL.
+	Register string
 }
 
 // Notice is the mail that tells an owner what was done with their account, and what to do if it
-// was not they who did it. Subject, Title, What and Then are whole sentences.
+// was not they who did it. Subject, Title, What, Then and Fine are whole sentences.
 type Notice struct {
 	AppName        string
 	Subject, Title locales.Message
-	// What was done, and what came of it; Then may be zero.
-	What, Then locales.Message
+	// What was done, and what came of it; Then may be zero. Fine says when there is nothing to do.
+	What, Then, Fine locales.Message
 	// At is when it was done.
 	At time.Time
 	// Network is the address that it was done from; empty where that is not kept.

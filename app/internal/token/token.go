@@ -35,6 +35,9 @@ type Grant struct {
 	Address string
 	// AuthVersion is the account's, where a change of credentials kills the token; else zero.
 	AuthVersion int64
+	// Beside leaves alone what was mailed to other addresses of the account. Without, one secret of a
+	// purpose is alive for an account.
+	Beside bool
 	// FlowID is the half-done flow that it carries on, where it belongs to one.
 	FlowID uuid.UUID
 	// TTL is how long it is good for.
@@ -113,7 +116,10 @@ func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) 
 	case g.UserID != uuid.Nil:
 		replaced.Where("user_id = ?", g.UserID)
 	default:
-		replaced.Where("user_id IS NULL").Where("address = ?", g.Address)
+		replaced.Where("user_id IS NULL")
+	}
+	if t.flow == uuid.Nil && (g.UserID == uuid.Nil || g.Beside) {
+		replaced.Where("address = ?", g.Address)
 	}
 	if _, err := replaced.Exec(ctx); err != nil {
 		return Secret{}, fmt.Errorf("token: %w", err)
@@ -194,6 +200,35 @@ func (t Tokens) look(ctx context.Context, tx bun.IDB, where string, args ...any)
 	return &row.Token, Valid, nil
 }
 
+// Exchange gives a link for the code of a token, once it has turned out right, for whoever has yet to
+// say what for. The link is good for what the token is, and as long. It is for tokens that die with
+// the account's credentials: what is done by the one changes those, and so ends the other. The
+// account's row is taken first, so that a newer token, or a change, ends both or comes before.
+func (t Tokens) Exchange(ctx context.Context, tx bun.IDB, token *Token) (link string, err error) {
+	if token.AuthVersion == 0 {
+		return "", fmt.Errorf("token: %s outlives the account's credentials, and would be good twice", token.Purpose)
+	}
+	if err := db.TakeUser(ctx, tx, token.UserID); err != nil {
+		return "", fmt.Errorf("token: exchange: %w", err)
+	}
+	alive, state, err := t.Again(ctx, tx, token)
+	switch {
+	case err != nil:
+		return "", err
+	case state != Valid:
+		return "", ErrSpent
+	}
+	row := *alive
+	row.ID, row.CreatedAt = db.NewID(), t.Now()
+	// The code stays the other's.
+	row.CodeHash, row.Tries = nil, MostTries
+	link, row.Hash = secret.New()
+	if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
+		return "", fmt.Errorf("token: exchange: %w", err)
+	}
+	return link, nil
+}
+
 // Spend uses a token up. Of any number at once one succeeds; the others get ErrSpent.
 func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
 	now := t.Now()
@@ -206,4 +241,38 @@ func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
 		return errors.Join(ErrSpent, err)
 	}
 	return nil
+}
+
+// KillAt ends what an account has of a purpose at one address.
+func (t Tokens) KillAt(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) error {
+	_, err := t.killing(tx).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("token: kill: %w", err)
+	}
+	return nil
+}
+
+// KillSince ends all that the account of a token has, but what was mailed for the same purpose
+// before it.
+func (t Tokens) KillSince(ctx context.Context, tx bun.IDB, token *Token) error {
+	_, err := t.killing(tx).Where("user_id = ?", token.UserID).
+		Where("purpose <> ? OR created_at > ? OR (created_at = ? AND id > ?)", token.Purpose, token.CreatedAt, token.CreatedAt, token.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("token: kill: %w", err)
+	}
+	return nil
+}
+
+// Alive is what an account has of a purpose at one address; nil for nothing.
+func (t Tokens) Alive(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) (*Token, error) {
+	token := new(Token)
+	err := tx.NewSelect().Model(token).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).
+		Where("used_at IS NULL").Where("expires_at > ?", t.Now()).Where(current).Limit(1).Scan(ctx)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("token: %w", err)
+	}
+	return token, nil
 }

@@ -242,3 +242,55 @@ func TestOnlyHashesAreStored(t *testing.T) {
 		d.opens("confirm", secret.Code, true)
 	})
 }
+
+// A code that was right is worth a link, as good as the one beside it and no better.
+func TestExchange(t *testing.T) {
+	each(t, func(d *desk) {
+		g := d.grant("recover")
+		g.AuthVersion = 1
+		secret := d.issue(g)
+		row := d.opens("recover", secret.Code, true)
+		exchange := func() string {
+			d.Helper()
+			link, err := d.Exchange(d.Context(), d.db, row)
+			d.must(err)
+			return link
+		}
+		first, second := exchange(), exchange() // sent twice
+		got := d.stands("recover", first, token.Valid)
+		if got.UserID != d.ada || got.Address != address || !got.ExpiresAt.Equal(row.ExpiresAt) || first == second || len(first) != token.LinkLength {
+			d.Errorf("the link is good for %+v", got)
+		}
+		d.stands("recover", second, token.Valid)
+		d.stands("recover", secret.Link, token.Valid)
+		d.stands("confirm", first, token.Unknown)
+		d.opens("recover", secret.Code, true) // the code is the first token's still
+		d.spends(got, nil)
+		_, err := d.db.NewUpdate().Model((*db.User)(nil)).Set("auth_version = auth_version + 1").Where("id = ?", d.ada).Exec(d.Context())
+		d.must(err)
+		d.stands("recover", first, token.Used)
+		d.stands("recover", second, token.Over)
+		d.stands("recover", secret.Link, token.Over)
+		d.opens("recover", secret.Code, false)
+
+		// A newer mail ends what the older one's code was worth.
+		g.AuthVersion = 2
+		row = d.opens("recover", d.issue(g).Code, true)
+		link := exchange()
+		d.issue(g)
+		d.stands("recover", link, token.Over)
+		if link, err := d.Exchange(d.Context(), d.db, row); !errors.Is(err, token.ErrSpent) || link != "" {
+			d.Errorf("%q, %v", link, err)
+		}
+
+		// What is over is worth none, nor what would be good twice.
+		row = d.opens("recover", d.issue(g).Code, true)
+		d.pass(time.Hour)
+		if link, err := d.Exchange(d.Context(), d.db, row); !errors.Is(err, token.ErrSpent) || link != "" {
+			d.Errorf("%q, %v", link, err)
+		}
+		if link, err := d.Exchange(d.Context(), d.db, d.opens("confirm", d.issue(d.grant("confirm")).Code, true)); err == nil || link != "" {
+			d.Errorf("%q, %v", link, err)
+		}
+	})
+}

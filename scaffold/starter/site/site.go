@@ -59,9 +59,15 @@ func New(settings Settings) (*Site, error) {
 			app.Logout{},
 			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Confirm{},
+			app.Recover{},
 			app.Account{},
 			app.Change{},
+			app.ChangeEmail{},
+			app.Addresses{},
+			app.ChangeUsername{},
+			app.RecoverUsername{},
 			app.Track{},
+			app.Alert{},
 		},
 	})
 	if err != nil {

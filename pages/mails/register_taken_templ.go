@@ -16,20 +16,21 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
-// RememberStolen tells an owner that a device they asked to be remembered on was imitated.
-func RememberStolen(ctx context.Context, p props.RememberStolen) components.Mail {
+// RegisterTaken tells whoever registered that their username is somebody else's.
+func RegisterTaken(ctx context.Context, p props.RegisterTaken) components.Mail {
 	return components.Mail{
-		Subject: locales.T(ctx, "A device was signed out of %s", p.AppName),
+		Subject: locales.T(ctx, "Choose another username at %s", p.AppName),
 		Text: components.Letter(
-			locales.T(ctx, "You asked %s to keep you signed in on a device. What it keeps for that was used a second time, perhaps by somebody who copied it.", p.AppName),
-			locales.T(ctx, "We have signed that device out. Sign in again, and change your password if this was not you:"),
-			p.Login,
+			locales.T(ctx, "Someone, perhaps you, tried to open an account at %s with this address. No account was opened: the username is taken.", p.AppName),
+			locales.T(ctx, "If it was you, choose another username:"),
+			p.Register,
+			locales.T(ctx, "If it was not you, there is nothing to do."),
 		),
-		HTML: rememberStolen(p),
+		HTML: registerTaken(p),
 	}
 }
 
-func rememberStolen(p props.RememberStolen) templ.Component {
+func registerTaken(p props.RegisterTaken) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -50,19 +51,23 @@ func rememberStolen(p props.RememberStolen) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = components.MailTitle(locales.T(ctx, "A device was signed out")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MailTitle(locales.T(ctx, "This username is taken")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MailText(locales.T(ctx, "You asked %s to keep you signed in on a device. What it keeps for that was used a second time, perhaps by somebody who copied it.", p.AppName)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MailText(locales.T(ctx, "Someone, perhaps you, tried to open an account at %s with this address. No account was opened: the username is taken.", p.AppName)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MailText(locales.T(ctx, "We have signed that device out. Sign in again, and change your password if this was not you.")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MailText(locales.T(ctx, "If it was you, choose another username.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.MailButton(locales.T(ctx, "Sign in"), p.Login).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.MailButton(locales.T(ctx, "Create an account"), p.Register).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = components.MailNote(locales.T(ctx, "If it was not you, there is nothing to do.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,131 @@
+package pages_test
+
+import (
+	"strings"
+
+	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/pages"
+	"github.com/gatehouse-go/gatehouse/pages/props"
+)
+
+// lengthyAddress is as long as an address may be.
+var lengthyAddress = strings.Repeat("very-long-", 6) + "name@" + strings.Repeat("long.", 20) + "example"
+
+func addressStates() []state {
+	return []state{
+		{"change-email", inside("Change your address"), pages.ChangeEmail(changeEmail())},
+		{"change-email-invalid", inside("Error: Change your address"), pages.ChangeEmail(unmoved(changeEmail()))},
+		{"change-email-locked", inside("Error: Change your address"), pages.ChangeEmail(shutOut(changeEmail()))},
+		{"change-email-first", alone(inside("Change your address")), pages.ChangeEmail(firstEmail(changeEmail()))},
+		{"addresses", inside("Your addresses"), pages.Addresses(addresses())},
+		{"addresses-one", inside("Your addresses"), pages.Addresses(oneAddress(addresses()))},
+		{"addresses-invalid", inside("Error: Your addresses"), pages.Addresses(wrongOne(addresses()))},
+		{"addresses-full", inside("Your addresses"), pages.Addresses(fullOf(addresses()))},
+		{"address-waiting", inside("Look into your inbox"), pages.Address(address(props.Address{Email: "ada@work.example"}))},
+		{"address-replaces", inside("Look into your inbox"), pages.Address(address(props.Address{Email: lengthyAddress, Replaces: true}))},
+		{"address-invalid", inside("Error: Look into your inbox"), pages.Address(wrongCode(address(props.Address{Email: "ada@work.example"})))},
+		{"address-locked", inside("Error: Look into your inbox"), pages.Address(sentTooSoon(address(props.Address{Email: "ada@work.example"})))},
+		{"address-confirmed", inside("Your address"), pages.Address(address(props.Address{Email: "ada@work.example", Confirmed: true}))},
+		{"address-primary", inside("Your main address"), pages.Address(address(props.Address{Email: "ada@example.com", Confirmed: true, Primary: true}))},
+		{"address-link", inside("Confirm your new address"), pages.AddressLink(addressLink(false))},
+		{"address-link-over", inside("Error: Confirm your new address"), pages.AddressLink(addressLink(true))},
+		{"address-undo", outside("Take your address back"), pages.AddressUndo(addressUndo(false))},
+		{"address-undo-over", outside("Error: Take your address back"), pages.AddressUndo(addressUndo(true))},
+	}
+}
+
+type claimFields struct {
+	Email    string `form:"email,required,kind=email"`
+	Password string `form:"password,required,secret"`
+}
+
+func changeEmail() props.ChangeEmail {
+	return props.ChangeEmail{Form: form.Blank("change-email", "/change-email", &claimFields{}), Email: "ada@example.com", Account: "ada", Back: "/account"}
+}
+
+func unmoved(p props.ChangeEmail) props.ChangeEmail {
+	p.Fail("email", say("This is not a full e-mail address, like name@example.com."))
+	p.Fail("password", say("This is not your password. Check it and try again."))
+	return p
+}
+
+func shutOut(p props.ChangeEmail) props.ChangeEmail {
+	p.Fail("", say("Too many tries"), say("Wait a minute, then try again. Nothing is lost."))
+	p.Wait = 48
+	return p
+}
+
+func firstEmail(p props.ChangeEmail) props.ChangeEmail {
+	p.Drop("password")
+	p.Email = ""
+	return p
+}
+
+func addresses() props.Addresses {
+	return props.Addresses{
+		Form: form.Blank("addresses", "/addresses", &claimFields{}), Account: "ada", Most: 5, Change: "/change-email", Back: "/account",
+		List: []props.AddressRow{
+			{Email: "ada@example.com", Primary: true, Confirmed: true, URL: "/addresses/1"},
+			{Email: "ada@work.example", Confirmed: true, URL: "/addresses/2"},
+			{Email: "ada@new.example", Replaces: true, URL: "/addresses/3"},
+			{Email: lengthyAddress, URL: "/addresses/4"},
+		},
+	}
+}
+
+func oneAddress(p props.Addresses) props.Addresses {
+	p.List, p.Change = p.List[:1], ""
+	return p
+}
+
+func wrongOne(p props.Addresses) props.Addresses {
+	p.Fail("email", say("This address is on your account already."))
+	return p
+}
+
+func fullOf(p props.Addresses) props.Addresses {
+	p.Most = 3
+	return p
+}
+
+func address(p props.Address) props.Address {
+	type code struct {
+		Code string `form:"code,required"`
+	}
+	type password struct {
+		Password string `form:"password,required,secret"`
+	}
+	p.Code, p.Send = form.Blank("address-code", "/addresses/2/code", &code{}), form.Blank("address-send", "/addresses/2/send", &struct{}{})
+	p.Remove, p.MakePrimary = form.Blank("address-remove", "/addresses/2/remove", &struct{}{}), form.Blank("address-primary", "/addresses/2/primary", &password{})
+	p.Account, p.Back = "ada", "/addresses"
+	return p
+}
+
+func wrongCode(p props.Address) props.Address {
+	p.Code.Fail("code", say("This code is wrong or no longer good. Check it, or have a new message sent."))
+	return p
+}
+
+func sentTooSoon(p props.Address) props.Address {
+	p.Send.Fail("", say("Too many tries"), say("Wait a minute, then try again. Nothing is lost."))
+	p.Send.Wait = 48
+	return p
+}
+
+func addressLink(over bool) props.AddressLink {
+	p := props.AddressLink{Form: form.Blank("address-link", "/change-email/x", &struct{}{}), AppName: "Shop", Email: "ada@new.example"}
+	if over {
+		p.Fail("", say("This message has expired, or a newer one was sent. Use the newest, or ask for another."))
+		p.Email, p.Over, p.Back = "", true, "/addresses"
+	}
+	return p
+}
+
+func addressUndo(over bool) props.AddressUndo {
+	p := props.AddressUndo{Form: form.Blank("address-undo", "/change-email/undo/x", &struct{}{}), AppName: "Shop", Email: "ada@example.com"}
+	if over {
+		p.Fail("", say("This change was undone already."))
+		p.Email, p.Over, p.Home = "", true, "/"
+	}
+	return p
+}
