@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -92,4 +93,28 @@ func TestInvitationPrefetched(t *testing.T) {
 			}
 		}
 	})
+}
+
+// invitation follows an invitation every way that it leads: to the page for registering, through a
+// sign-in that waits at a gate, and to who is signed in.
+func (w *walk) invitation(email, password string) {
+	w.t.Helper()
+	_, err := w.s.App.Invite(w.t.Context(), app.NewInvitation{Email: email})
+	must(w.t, err)
+	link, err := url.Parse(w.s.Mail(email).Link())
+	must(w.t, err)
+	w.exchanged = append(w.exchanged, strings.TrimPrefix(link.Path, "/invitation/"))
+	b, header := w.s.Browser(), headers(w.s.Transport)
+	w.send(b, apptest.Request{Path: link.Path, Header: header})
+	w.post(b, "/login", password, "email", "slow", "next", link.Path)
+	w.send(b, apptest.Request{Path: "/quiz", Header: header})
+	register := "/register?next=" + url.QueryEscape(link.Path)
+	w.send(b, apptest.Request{Path: register, Header: header})
+	w.post(b, register, "marked")
+	w.post(b, register, "marked by who is invited")
+	for _, path := range []string{link.Path, register, "/invite"} {
+		w.send(b, apptest.Request{Path: path, Header: header})
+		w.send(w.s.Browser(), apptest.Request{Path: path, Header: header})
+	}
+	w.send(b, apptest.Request{Method: http.MethodPost, Path: link.Path, Header: header})
 }

@@ -142,7 +142,7 @@ func (a *App) listInvitations(ctx context.Context, out io.Writer, most int64) er
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", sent[i].ID, sent[i].Email, cmp.Or(sent[i].Role, "-"), state,
 			stamp(sent[i].SentAt), stamp(sent[i].ExpiresAt), by)
 	}
-	if more := int64(all) - int64(len(sent)); more > 0 {
+	if more := all - int64(len(sent)); more > 0 {
 		fmt.Fprintf(table, "and %d older\n", more)
 	}
 	return table.Flush()
