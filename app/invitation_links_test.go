@@ -118,3 +118,34 @@ func (w *walk) invitation(email, password string) {
 	}
 	w.send(b, apptest.Request{Method: http.MethodPost, Path: link.Path, Header: header})
 }
+
+// The site's own paths lead the same way, and the invitation survives a sign-in that waits at a gate.
+func TestInvitationUnderOtherPaths(t *testing.T) {
+	config := inviting(patient(), app.Invite{Only: true})
+	config.Prefix, config.Paths = "/auth", map[string]string{"invitation": "/join/:token/now", "register": "/sign-up"}
+	tell(t, config, func(t *testing.T, s *apptest.Site) {
+		for _, email := range []string{bob, "cara@example.com"} {
+			_, err := s.App.Invite(t.Context(), app.NewInvitation{Email: email})
+			must(t, err)
+			link := s.Mail(email).Link()
+			if !strings.HasPrefix(link, s.URL+"/auth/join/") || !strings.HasSuffix(link, "/now") {
+				t.Errorf("the link is %s", link)
+			}
+			s.Browser().Visit(link).Fill("password", good).Submit().At("/").SignedIn(email)
+		}
+	})
+}
+
+func TestInvitationBehindAGate(t *testing.T) {
+	h := quizHost()
+	h.Config.Features = append(patient().Features, app.Invite{})
+	t.Parallel()
+	h.Run(t, func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: bob, Username: "slow"})
+		_, err := s.App.Invite(t.Context(), app.NewInvitation{Email: bob})
+		must(t, err)
+		b := s.Browser().Visit(s.Mail(bob).Link()).Fill("email", bob).Fill("password", apptest.Password).Submit().At("/quiz")
+		b.Press("Answer").Press("Accept as slow").At("/").SignedIn(bob)
+		s.Happened(app.InvitationSent, app.SignedIn, app.InvitationAccepted)
+	}, paged...)
+}
