@@ -58,7 +58,7 @@ func whoYouAre(r *request) props.Section {
 
 func signingIn(r *request) props.Section {
 	secret := props.Item{Icon: "lock", Title: passwordItem, Text: noneYet}
-	if since := r.account().PasswordChangedAt; !since.IsZero() {
+	if since := r.account().PasswordChangedAt; r.account().PasswordHash != "" && !since.IsZero() {
 		secret.Text = passwordIsSet.With(locales.Date(r.ctx, since))
 	}
 	if path := r.URL("change"); path != "" {
@@ -67,13 +67,15 @@ func signingIn(r *request) props.Section {
 			secret.Action.Label = changeSetAction
 		}
 	}
-	return props.Section{Title: signInSection, Items: append([]props.Item{
-		secret,
-		{
+	items := []props.Item{secret}
+	if r.magic != nil {
+		items = append(items, sentence("mail", magicItem, r.person().Email))
+	}
+	return props.Section{Title: signInSection, Items: append(append(items,
+		props.Item{
 			Icon: "monitor", Title: sessionItem, Text: sessionSince.With(locales.DateTime(r.ctx, r.visit.session.CreatedAt)),
 			Action: props.Link{Label: signOutAction, URL: r.URL("logout")},
-		},
-	}, lastTime(r)...)}
+		}), lastTime(r)...)}
 }
 
 // sentence is an item that says what something is, or that there is none.

@@ -177,7 +177,7 @@ func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	if err := u.tokens.KillAt(u.ctx, u, user.ID, to.Key, undoing); err != nil {
 		return err
 	}
-	if err := u.renew(user, u.NewUpdate(), u.visit.session, "address changed"); err != nil {
+	if _, err := u.renew(user, u.NewUpdate(), u.visit.session, "address changed"); err != nil {
 		return err
 	}
 	to.IsPrimary, to.Replaces = true, false

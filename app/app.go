@@ -14,6 +14,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/keyring"
 	"github.com/gatehouse-go/gatehouse/app/internal/limit"
@@ -84,9 +85,12 @@ type App struct {
 	confirm  *Confirm
 	invite   *Invite
 	proof    *proof
+	magic    *MagicLink
 	// What features say of themselves on pages other than their own.
 	hub        []func(*request) props.Section
 	doorways   []doorway
+	ways       []way
+	waysIn     []wayIn
 	identities []string
 
 	mounted atomic.Bool
@@ -100,6 +104,17 @@ type doorway struct {
 	label locales.Message
 	route string
 }
+
+// A way is a link on the sign-in page to another way to sign in.
+type way struct {
+	label locales.Message
+	icon  string
+	route string
+}
+
+// A wayIn says whether an account can be signed in to by some other way than by its password. Who
+// removes the password must have one.
+type wayIn func(ctx context.Context, tx bun.IDB, user *db.User) (bool, error)
 
 // New checks a Config, all of it at once, and builds the account system. It opens nothing and
 // starts nothing: [App.Mount] does.
@@ -148,7 +163,7 @@ func New(config Config) (*App, error) {
 		note(feature.enable(a))
 	}
 	if a.URL("login") == "" {
-		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{}, to which every other page leads"))
+		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{} or app.MagicLink{}, to which every other page leads"))
 	}
 	errs = append(errs, a.placeRoutes()...)
 	if err := errors.Join(errs...); err != nil {

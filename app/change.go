@@ -15,10 +15,12 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
-// Change lets who is signed in change their password, or set a first one.
+// Change lets who is signed in change their password, set a first one, or remove it.
 //
-//	GET  /change   ask for the password and a new one; programs learn whether there is one
-//	POST /change   put the new one in its place, and end whatever the old one opened
+//	GET  /change          ask for the password and a new one; programs learn whether there is one
+//	POST /change          put the new one in its place, and end whatever the old one opened
+//	GET  /change/remove   ask for the password, of who has another way in
+//	POST /change/remove   remove it, and end whatever it opened
 //
 // Every other session of the account ends, every device that was remembered is forgotten, and
 // half-done sign-ins are dead. This session goes on under another id, and its device, if it was
@@ -28,6 +30,9 @@ type Change struct {
 	Retype bool
 	// After is where people go then. The default is the account page, or Config.Home where there is none.
 	After string
+	// KeepPassword takes the page away by which who can sign in otherwise removes their password. The
+	// default is to have it wherever there is another way in, such as [MagicLink].
+	KeepPassword bool
 	// Limit bounds wrong passwords. They are counted apart from those of signing in: else whoever
 	// knows an address could keep its owner from changing the password by failing to sign in. The
 	// default is that of [Login].
@@ -37,6 +42,7 @@ type Change struct {
 // Events of changing a password. PasswordRefused is told when the one that was to prove it was wrong.
 const (
 	PasswordChanged EventName = "password_changed"
+	PasswordRemoved EventName = "password_removed"
 	PasswordRefused EventName = "password_refused"
 )
 
@@ -69,6 +75,9 @@ func (f Change) enable(a *App) error {
 		return fmt.Errorf("app: Change.After %q must be a path of this application, such as /", f.After)
 	}
 	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
+	if !f.KeepPassword && a.offersAnother() {
+		a.add(route{name: "change-remove", path: "/change/remove", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.mayRemove, act: f.remove})
+	}
 	return nil
 }
 
@@ -123,7 +132,7 @@ func (f Change) page(r *request, filled form.Form) props.Change {
 	least, _ := r.Passwords.Length()
 	who := r.person()
 	filled.Require("password", true)
-	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Recover: r.URL("recover"), Back: r.URL("account")}
+	return props.Change{Form: filled, Name: cmp.Or(who.Email, who.Name), MinPassword: least, Recover: r.URL("recover"), Back: r.URL("account"), Remove: r.removal()}
 }
 
 func (f Change) change(r *request) error {
@@ -266,21 +275,4 @@ func (f Change) again(r *request) error {
 		return err
 	}
 	return f.done(r, false)
-}
-
-// ended answers a form whose session has ended since it came.
-func (f Change) ended(r *request) error {
-	r.turn(nil, nil)
-	return &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
-}
-
-// done answers a password that was changed, or set where there was none.
-func (f Change) done(r *request, first bool) error {
-	r.turn(r.visit.account, r.visit.session)
-	say := changeDone
-	if first {
-		say = changeSet
-	}
-	next, _ := r.next()
-	return r.leave(cmp.Or(next, f.After, r.URL("account"), r.Home), say, wire{"user": r.userWire()})
 }

@@ -52,7 +52,7 @@ func TestChangeEmailUndo(t *testing.T) {
 			t.Errorf("the event says %+v", e)
 		}
 		now := stored(t, s, user)
-		if now.Primary.Key != ada || !now.Primary.HeldUntil.IsZero() || now.PasswordHash != "" || !now.PasswordChangedAt.IsZero() {
+		if now.Primary.Key != ada || !now.Primary.HeldUntil.IsZero() || now.PasswordHash != "" || !now.PasswordChangedAt.Equal(s.Clock.Now()) {
 			t.Errorf("the account is %+v, %+v", now, now.Primary)
 		}
 		if n, err := s.DB.NewSelect().Model((*db.Address)(nil)).Count(t.Context()); err != nil || n != 1 {

@@ -129,9 +129,15 @@ func (u *unit) confirmAddress(user *db.User, mailed *token.Token) error {
 	if err := u.tokens.Spend(u.ctx, u, mailed); err != nil {
 		return err
 	}
+	return u.confirmPrimary(user, mailed.Address)
+}
+
+// confirmPrimary confirms an address that its owner has shown to be theirs. Where Confirm is listed they are greeted
+// now; elsewhere they were when the account was opened.
+func (u *unit) confirmPrimary(user *db.User, key string) error {
 	now := u.Now()
-	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", now).Where("user_id = ?", mailed.UserID).
-		Where("address_key = ?", mailed.Address).Where("confirmed_at IS NULL").Exec(u.ctx)
+	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", now).Where("user_id = ?", user.ID).
+		Where("address_key = ?", key).Where("confirmed_at IS NULL").Exec(u.ctx)
 	if err != nil {
 		return err
 	}
@@ -141,7 +147,7 @@ func (u *unit) confirmAddress(user *db.User, mailed *token.Token) error {
 	if err := u.Changed(u.ctx, u, user.ID); err != nil {
 		return err
 	}
-	if err := u.happened(EmailConfirmed, user, nil); err != nil || !user.Active() {
+	if err := u.happened(EmailConfirmed, user, nil); err != nil || !user.Active() || u.confirm == nil {
 		return err
 	}
 	return u.welcome(user)

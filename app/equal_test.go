@@ -18,6 +18,8 @@ import (
 
 var changing = regexp.MustCompile(`[\w-]{43,}`) // tokens and cookies
 
+var numbers = regexp.MustCompile(`"number":\d\d|<strong dir="ltr">\d\d</strong>`)
+
 // mask takes out of an answer what differs from one request to the next whatever was asked.
 func mask(answer apptest.Answer, typed string) string {
 	var lines []string

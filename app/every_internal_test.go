@@ -21,6 +21,7 @@ func every(t *testing.T) *App {
 		Invite{},
 		Confirm{},
 		Recover{},
+		MagicLink{},
 		Account{},
 		Change{},
 		ChangeEmail{},

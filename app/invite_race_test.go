@@ -23,8 +23,8 @@ func invitationOf(t *testing.T, letter apptest.Letter) (link, register string) {
 	return to.Path, "/register?next=" + url.QueryEscape(to.Path)
 }
 
-// atOnce sends requests, each from a browser, all at once.
-func atOnce(browsers []*apptest.Browser, request func(i int) apptest.Request) []apptest.Answer {
+// allAtOnce sends requests, each from a browser, all at once.
+func allAtOnce(browsers []*apptest.Browser, request func(i int) apptest.Request) []apptest.Answer {
 	answers := make([]apptest.Answer, len(browsers))
 	var all sync.WaitGroup
 	for i, b := range browsers {
@@ -51,7 +51,7 @@ func TestInvitationAtOnce(t *testing.T) {
 			browsers = append(browsers, s.As(s.User(apptest.Person{Email: fmt.Sprintf("u%d@example.com", i)})))
 		}
 		won := 0
-		for i, answer := range atOnce(browsers, func(int) apptest.Request {
+		for i, answer := range allAtOnce(browsers, func(int) apptest.Request {
 			return apptest.Request{Method: http.MethodPost, Path: link, Header: headers(apptest.Plain)}
 		}) {
 			got := rolesOf(t, s, fmt.Sprintf("u%d@example.com", i)) == "editor"
@@ -76,7 +76,7 @@ func TestInvitationAtOnce(t *testing.T) {
 		}
 		in, out := 0, 0
 		passwords := []string{good, "eighteen green lamps"}
-		for i, answer := range atOnce(browsers, func(i int) apptest.Request {
+		for i, answer := range allAtOnce(browsers, func(i int) apptest.Request {
 			return apptest.Request{Path: register, Header: headers(apptest.Plain), Body: url.Values{"password": {passwords[i%2]}}.Encode()}
 		}) {
 			switch who := browsers[i].Who(); {
@@ -102,7 +102,7 @@ func TestInvitationRevokedWhileAccepted(t *testing.T) {
 			link, register := invitationOf(t, invited(t, s, email, "editor"))
 			row := mustInvitation(t, s, email)
 			other := s.As(s.User(apptest.Person{Email: "member-" + email}))
-			answers := atOnce([]*apptest.Browser{s.As(refreshed(t, s, ada)), s.Browser(), other}, func(i int) apptest.Request {
+			answers := allAtOnce([]*apptest.Browser{s.As(refreshed(t, s, ada)), s.Browser(), other}, func(i int) apptest.Request {
 				return []apptest.Request{
 					{Method: http.MethodPost, Path: "/invite/" + row.ID.String() + "/revoke", Header: headers(apptest.Plain)},
 					{Path: register, Header: headers(apptest.Plain), Body: url.Values{"password": {good}}.Encode()},
@@ -140,7 +140,7 @@ func TestInvitationAndRegistrationAtOnce(t *testing.T) {
 			for range 8 {
 				browsers = append(browsers, s.Browser())
 			}
-			answers := atOnce(browsers, func(i int) apptest.Request {
+			answers := allAtOnce(browsers, func(i int) apptest.Request {
 				if i%4 == 0 {
 					return apptest.Request{Path: register, Header: headers(apptest.Plain), Body: url.Values{"password": {good}}.Encode()}
 				}

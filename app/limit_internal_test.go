@@ -46,6 +46,11 @@ var bounds = map[string]string{
 	"invite-revoke":    byNothing, // it takes back what one has sent
 	"logout":           byNothing, // it ends one's own session
 	"mailbox":          byNothing, // in development alone
+	"change-remove":    byBoth,
+	"magic-link":       byTries,
+	"magic-link-code":  byNetwork, // five are judged on one mail, in the browser that asked for it
+	"magic-link-open":  byNetwork, // its 256 bits name no account
+	"magic-link-wait":  byNothing, // it takes nothing that could be guessed, and is asked every few seconds
 }
 
 // Every route that can be posted to is bounded, or says that it need not be.
@@ -90,6 +95,7 @@ func TestEveryActIsBounded(t *testing.T) {
 		"invite": inviteLimit, "invite-again": inviteLimit, "invitation": {PerNetwork: inviteLimit.PerNetwork},
 		"change-email": loginLimit, "addresses": loginLimit, "address-primary": loginLimit, "address-code": loginLimit, "address-send": confirmLimit,
 		"address-link": {PerNetwork: loginLimit.PerNetwork}, "address-undo": {PerNetwork: loginLimit.PerNetwork},
+		"change-remove": changeLimit, "magic-link": magicLimit, "magic-link-code": {PerNetwork: magicTries}, "magic-link-open": {PerNetwork: magicTries},
 	}
 	for _, r := range every(t).routes {
 		if want, known := defaults[r.name]; known && r.limit != want {

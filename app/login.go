@@ -140,6 +140,9 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 	if r.confirm != nil && !r.confirm.SignInUnconfirmed {
 		p.Confirm = withNext(r.URL("confirm"), next)
 	}
+	for _, w := range r.ways {
+		p.Ways = append(p.Ways, props.Link{Label: w.label, Icon: w.icon, URL: withNext(r.URL(w.route), next)})
+	}
 	if p.Username {
 		p.RecoverUsername = withNext(r.URL("recover-username"), next)
 	}

@@ -40,13 +40,23 @@ func (r *request) toCorrect() (*registration, error) {
 }
 
 func (f Confirm) mistyped(r *request) error {
-	switch kept, err := r.toCorrect(); {
+	kept, err := r.toCorrect()
+	switch {
 	case err != nil:
 		return err
 	case kept == nil:
 		return r.leave(r.URL("confirm"), locales.Message{}, nil)
 	}
-	return show(r, r.Views.ConfirmAddress, f.addressPage(r, r.blank(&addressForm{})), wire{})
+	return show(r, r.Views.ConfirmAddress, f.addressPage(r, r.blank(&addressForm{}, kept.withoutPassword()...)), wire{})
+}
+
+// withoutPassword takes the password off the form of an account that was opened without one. That it
+// is they, the browser shows then.
+func (kept *registration) withoutPassword() []string {
+	if kept == nil || kept.Hash != "" {
+		return nil
+	}
+	return []string{"password"}
 }
 
 func (f Confirm) addressPage(r *request, filled form.Form) props.ConfirmAddress {
@@ -58,12 +68,12 @@ func (f Confirm) addressPage(r *request, filled form.Form) props.ConfirmAddress 
 // may be one that others use. Whether the first address had an account shows in nothing: where no
 // account was opened for it, one is opened now.
 func (f Confirm) correct(r *request) error {
-	var in addressForm
-	filled := r.bind(&in)
 	kept, err := r.toCorrect()
 	if err != nil {
 		return err
 	}
+	var in addressForm
+	filled := r.bind(&in, kept.withoutPassword()...)
 	if kept == nil && r.account() != nil {
 		return f.already(r)
 	}
@@ -77,7 +87,10 @@ func (f Confirm) correct(r *request) error {
 	if err := r.charge(kept.ID.String()); err != nil {
 		return excuse(r, r.Views.ConfirmAddress, f.addressPage, filled, err)
 	}
-	right, err := r.hasher.Verify(r.ctx, in.Password, kept.Hash)
+	right := kept.Hash == ""
+	if !right {
+		right, err = r.hasher.Verify(r.ctx, in.Password, kept.Hash)
+	}
 	if err != nil {
 		return excuse(r, r.Views.ConfirmAddress, f.addressPage, filled, errors.Join(err, r.refund(kept.ID.String())))
 	}

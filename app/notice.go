@@ -14,8 +14,8 @@ import (
 // without one would not find out about a stranger in their account.
 var notices = map[string]bool{
 	"register.welcome": false, "account.closed": false,
-	"change.notice": true, "recover.notice": true, "change_email.notice": true, "change_email.restored": true, "addresses.added": true, "addresses.removed": true,
-	"change_username.notice": true, "remember.stolen": true, "alert": true,
+	"change.notice": true, "change.removed": true, "recover.notice": true, "change_email.notice": true, "change_email.restored": true,
+	"addresses.added": true, "addresses.removed": true, "change_username.notice": true, "remember.stolen": true, "alert": true,
 }
 
 // sends reports whether a notice is sent.

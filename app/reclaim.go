@@ -46,7 +46,7 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 	if err := u.prove(user, mailed.Address); err != nil {
 		return err
 	}
-	if err := u.replacePassword(user, hash, nil); err != nil {
+	if _, err := u.replacePassword(user, hash, nil, "password changed"); err != nil {
 		return err
 	}
 	// Whoever had to wait at the sign-in page, because somebody guessed, need not any more.

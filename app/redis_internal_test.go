@@ -15,7 +15,7 @@ var (
 	// changesAccount finds queries that change what is read together with a session.
 	changesAccount = regexp.MustCompile(`New(Update|Delete)\(\)\.\s*Model\(\(\*db\.(User|Address|UserRole|Role)\)\(nil\)\)(\.|\s|\w|[("=?,)])*`)
 	// tells finds what has it read again.
-	tells = regexp.MustCompile(`\.(Changed|RevokeAll|renew|endAll)\(`)
+	tells = regexp.MustCompile(`\.(Changed|RevokeAll|renew|replacePassword|endAll)\(`)
 )
 
 // Whatever changes an account says so, or else those who are signed in to it see it as it was.

@@ -28,6 +28,9 @@ type Register struct {
 	Email Asked
 	// Username says whether the form asks for one. The default is Never.
 	Username Asked
+	// Password says whether the form asks for one. Without one, an account is signed in to by mail, so
+	// Optional and Never need [MagicLink]. The default is Required where [Login] is listed, else Never.
+	Password Asked
 	// HideUsernames does not tell who has which username, for sites on which nobody sees them. Who
 	// chooses one that is taken finds out by a mail to the address that they typed, which has to be
 	// Required. The default tells them at once.
@@ -66,8 +69,8 @@ const (
 type SignUp struct {
 	Email           string `form:"email,max=254,kind=email"`
 	Username        string `form:"username,max=254"`
-	Password        string `form:"password,required,secret,min=8"`
-	PasswordConfirm string `form:"password_confirm,required,secret"`
+	Password        string `form:"password,secret,min=8"`
+	PasswordConfirm string `form:"password_confirm,secret"`
 	Terms           bool   `form:"terms,required"`
 }
 
@@ -76,7 +79,7 @@ func (s *SignUp) registration() *SignUp { return s }
 // Missing has the form's own words for fields left empty.
 func (*SignUp) Missing(field string) locales.Message {
 	return map[string]locales.Message{
-		"password": registerNoPassword, "password_confirm": registerNoConfirm, "terms": registerNoTerms,
+		"terms": registerNoTerms,
 	}[field]
 }
 
@@ -97,6 +100,7 @@ var (
 	registerNameKept    = locales.Message{Code: "register.username_reserved", English: "This username is kept for the site itself. Choose another."}
 	registerNoMail      = locales.Message{Code: "register.no_mail", English: "No mail can be sent to %s. Check what stands after the @."}
 	registerOpened      = locales.Message{Code: "register.opened", English: "Your account is open. Sign in to go on."}
+	registerMailed      = locales.Message{Code: "register.mailed", English: "Thank you. We have sent a message to %s. Sign in by it to go on."}
 	registerDone        = locales.Message{Code: "register.done", English: "Thank you. We have sent a message to %s. Sign in to go on."}
 )
 
@@ -108,18 +112,27 @@ func (f Register) enable(a *App) error {
 		return err
 	}
 	f.Email, f.Username = cmp.Or(f.Email, Required), cmp.Or(f.Username, Never)
-	if max(f.Email, f.Username) > Required {
-		return fmt.Errorf("app: Register.Email is %d and Register.Username %d: use app.Never, app.Optional or app.Required", f.Email, f.Username)
+	if max(f.Email, f.Username, f.Password) > Required {
+		return fmt.Errorf("app: Register.Email is %d, Register.Username %d and Register.Password %d: use app.Never, app.Optional or app.Required", f.Email, f.Username, f.Password)
+	}
+	login, byPassword := feature[Login](a)
+	link, byMail := feature[MagicLink](a)
+	f.Password = cmp.Or(f.Password, map[bool]Asked{true: Never, false: Required}[byMail && !byPassword])
+	by := login.By
+	if byMail && !byPassword {
+		by = cmp.Or(link.By, Email)
+	}
+	if err := f.named(by); err != nil {
+		return err
+	}
+	if err := f.opensBy(byMail); err != nil {
+		return err
 	}
 	switch {
 	case f.HideUsernames && f.SignIn:
 		return errors.New("app: Register.HideUsernames and Register.SignIn are both set: who is not signed in at once knows that the username was taken; leave one of the two out")
 	case f.HideUsernames && f.Email != Required:
 		return errors.New("app: Register.HideUsernames is set and Register.Email is not Required: who chooses a taken username finds out by mail; require an address, or leave the setting out")
-	}
-	login, _ := feature[Login](a)
-	if err := f.named(login.By); err != nil {
-		return err
 	}
 	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open, fresh: f.fresh}
 	if login.WithRegister {
@@ -132,22 +145,12 @@ func (f Register) enable(a *App) error {
 	return nil
 }
 
-// named refuses settings under which somebody could register and never sign in by what names them.
-func (f Register) named(by Identity) error {
-	switch {
-	case f.Email != Required && f.Username != Required:
-		return errors.New("app: neither Register.Email nor Register.Username is Required: whoever gives neither could never sign in; require one of them")
-	case by == Username && f.Username != Required:
-		return errors.New("app: Login.By is Username alone and Register.Username is not Required: whoever registers without a username could never sign in; require it, or let addresses sign in")
-	case by == Email && f.Email != Required:
-		return errors.New("app: Login.By is Email alone and Register.Email is not Required: whoever registers without an address could never sign in; require it, or let usernames sign in")
-	}
-	return nil
-}
-
 // without lists the fields that this site does not ask for.
 func (f Register) without(r *request) []string {
 	var names []string
+	if f.Password == Never {
+		names = append(names, "password")
+	}
 	if i, _ := r.invited(); i != nil || f.Email == Never {
 		names = append(names, "email")
 	}
@@ -187,6 +190,8 @@ func (f Register) page(r *request, filled form.Form) props.Register {
 	least, _ := r.Passwords.Length()
 	filled.Require("email", f.Email == Required)
 	filled.Require("username", f.Username == Required)
+	filled.Require("password", f.Password == Required)
+	filled.Require("password_confirm", f.Password == Required)
 	p := props.Register{Form: filled, AppName: r.Name, MinPassword: least, Terms: f.Terms}
 	if r.route.with == "" {
 		p.Login = withNext(r.URL("login"), next)
@@ -221,8 +226,10 @@ func (f Register) open(r *request) error {
 	if refused != nil {
 		return r.enterAgain(invitation, r.Users.signUp(o.sent).Password)
 	}
-	if o.hash, err = r.hasher.Hash(r.ctx, r.Users.signUp(o.sent).Password); err != nil {
-		return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
+	if plain := r.Users.signUp(o.sent).Password; plain != "" {
+		if o.hash, err = r.hasher.Hash(r.ctx, plain); err != nil {
+			return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
+		}
 	}
 	if !r.Emails.reachable(r, o.email) {
 		filled.Fail("email", registerNoMail.With(o.email.Shown))
@@ -250,39 +257,17 @@ func (f Register) open(r *request) error {
 		}
 		return r.leave(withNext(r.URL("confirm"), next), confirmAsked.With(o.email.Shown), wire{"user": userWire{}})
 	}
+	if r.magic != nil && o.hash == "" {
+		switch begun, err := r.magic.registered(r, o.email, next); {
+		case err != nil:
+			return err
+		case begun:
+			return r.leave(withNext(r.URL("magic-link-wait"), next), registerMailed.With(o.email.Shown), wire{"user": userWire{}})
+		}
+	}
 	done := registerOpened
 	if o.email.Key != "" {
 		done = registerDone.With(o.email.Shown)
 	}
 	return r.leave(withNext(r.URL("login"), next), done, wire{"user": userWire{}})
-}
-
-// judge checks what was typed, all of it, so that everything wrong is told at once, and before
-// anything is looked up, so that what is told does not depend on who has an account.
-func (f Register) judge(r *request, o *opening, filled *form.Form) error {
-	in := r.Users.signUp(o.sent)
-	o.invited.address(r, in, filled)
-	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
-		filled.Fail("email", registerNoEmail)
-	}
-	o.email = readEmail(in.Email, filled)
-	switch {
-	case in.Username == "" && f.Username == Required && len(filled.Field("username").Errors) == 0:
-		filled.Fail("username", registerNoUsername)
-	case in.Username != "":
-		o.username = r.readUsername(in.Username, filled)
-	}
-	if in.Password != "" {
-		filled.Fail("password", r.Passwords.Check(r.ctx, in.Password, o.email.Shown, o.username.Shown, r.Name)...)
-	}
-	if f.Retype && in.PasswordConfirm != "" && in.PasswordConfirm != in.Password {
-		filled.Fail("password_confirm", registerDiffers)
-	}
-	var wrong *FieldError
-	err := r.Users.fill(o.account, o.sent)
-	if errors.As(err, &wrong) {
-		filled.Fail(wrong.Field, wrong.Say)
-		return nil
-	}
-	return err
 }

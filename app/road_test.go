@@ -80,13 +80,13 @@ func TestOneRoadToASession(t *testing.T) {
 	t.Parallel()
 	calls := callers(t)
 	for name, allowed := range map[string][]string{
-		"admit":           {"walk"},
-		"walk":            {"restore", "signIn"},
-		"openSession":     {"admit"},
-		"sessions.Insert": {"openSession"},
-		"new Session":     {"openSession"},
-		"sessions.Rotate": {"rotate"},
-		"gates":           {"walk"},
+		"admit":             {"walk"},
+		"walk":              {"restore", "signIn"},
+		"openSession":       {"admit"},
+		"sessions.InsertAs": {"openSession"},
+		"new Session":       {"openSession"},
+		"sessions.RotateTo": {"rotate"},
+		"gates":             {"walk"},
 	} {
 		by := slices.Sorted(maps.Keys(set(calls[name])))
 		for _, caller := range by {

@@ -137,6 +137,7 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	b := s.Browser()
 	w.post(b, "/register", "marked chosen by grace", "email", "grace@example.com", "username", "grace")
 	w.confirm(b, "grace@example.com")
+	w.byMail(s.Browser(), "grace@example.com")
 	w.post(b, "/register", "marked chosen by a thief", "email", "grace@example.com")
 	w.recover(s.Browser(), "grace@example.com", "marked recovered by grace")
 	w.post(b, "/register", "marked", "email", "no address", "username", "-")
@@ -221,7 +222,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Invite{}, app.Recover{}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Invite{}, app.Recover{}, app.MagicLink{Limit: limit, Tries: limit.PerNetwork}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()

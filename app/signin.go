@@ -50,6 +50,9 @@ type SignIn struct {
 	tries    []byte
 	flow     *db.Flow
 	restored *restoration
+	// value is what opens the session, where a form that is sent twice has to come to the same one;
+	// "" for a random one.
+	value string
 }
 
 // Restored reports whether a remembered device signs in by itself, with nobody at the keyboard
@@ -103,13 +106,31 @@ func (r *request) signIn(s *SignIn) error {
 	detour, err := r.walk(s)
 	switch {
 	case errors.Is(err, session.ErrNone):
-		return r.leaveSaying(r.URL("login"), note, overtaken, nil)
+		return r.late(s)
 	case err != nil:
 		return err
 	case detour.Path != "":
 		return r.park(s, detour)
 	}
-	return r.leave(cmp.Or(s.ReturnTo, r.Home), locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
+	return r.arrive(s.ReturnTo)
+}
+
+// arrive answers who is signed in now.
+func (r *request) arrive(next string) error {
+	return r.leave(cmp.Or(next, r.Home), locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
+}
+
+// late answers a sign-in that came to nothing, unless the same form has signed in a moment before.
+func (r *request) late(s *SignIn) error {
+	if s.value != "" {
+		switch in, err := r.enteredJust(s.value); {
+		case err != nil:
+			return err
+		case in:
+			return r.arrive(s.ReturnTo)
+		}
+	}
+	return r.leaveSaying(r.URL("login"), note, overtaken, nil)
 }
 
 // walk asks every gate, in order, and opens a session if all of them let s pass.
@@ -172,8 +193,11 @@ func (u *unit) openSession(s *SignIn) error {
 		row.AuthAt = s.Methods[len(s.Methods)-1].At
 	}
 	user.AuthVersion = s.AuthVersion
-	value, err := u.sessions.Insert(u.ctx, u, user, row)
-	if err != nil {
+	value := s.value
+	if value == "" {
+		value, _ = session.NewValue()
+	}
+	if err := u.sessions.InsertAs(u.ctx, u, user, row, value); err != nil {
 		return err
 	}
 	user.Session = row

@@ -67,7 +67,42 @@ var doubles = map[string]doubled{
 			return s.Mail("bob@example.com").Link()
 		},
 	},
-	"/reset": {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
+	"/login/email": {
+		form: url.Values{"email": {"bob@example.com"}}, accounts: 2, mails: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			b.Visit("/login/email")
+			return "/login/email"
+		},
+	},
+	"/login/code": {
+		form: url.Values{}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			form.Set("code", s.Mail("bob@example.com").Code())
+			return "/login/code"
+		},
+	},
+	"/login/wait": {
+		form: url.Values{"asked": {"1"}}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			s.Browser().Visit(s.Mail("bob@example.com").Link()).Fill("number", numberOf(b)).Submit()
+			return "/login/wait"
+		},
+	},
+	"/login/:token": {
+		form: url.Values{"x": {""}}, accounts: 2, mails: 1, who: "bob@example.com", sessions: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			s.User(apptest.Person{Email: "bob@example.com"})
+			ask(b, "bob@example.com")
+			return s.Mail("bob@example.com").Link()
+		},
+	},
+	"/change/remove": {form: url.Values{"password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/reset":         {form: url.Values{"email": {ada}}, accounts: 1, mails: 1},
 	"/reset/code": {
 		form: url.Values{}, accounts: 1, mails: 1, same: "/reset/:token",
 		before: func(s *apptest.Site, b *apptest.Browser, form url.Values) string {

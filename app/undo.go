@@ -134,10 +134,7 @@ func (u *unit) takeBack(mailed *token.Token) error {
 	if _, err := u.NewUpdate().Model(back).Set("is_primary = ?", true).Set("held_until = NULL").WherePK().Exec(u.ctx); err != nil {
 		return err
 	}
-	if err := u.renew(user, u.NewUpdate().Set("password_hash = NULL").Set("password_changed_at = NULL"), nil, "address taken back"); err != nil {
-		return err
-	}
-	if _, err := u.NewDelete().Model((*db.Device)(nil)).Where("user_id = ?", user.ID).Exec(u.ctx); err != nil {
+	if _, err := u.replacePassword(user, "", nil, "address taken back"); err != nil {
 		return err
 	}
 	user.Primary = back

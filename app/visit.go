@@ -30,7 +30,9 @@ type visit struct {
 	// inbox is where the visitor waits for a mail, once awaits says that it is known.
 	inbox  inbox
 	awaits bool
-	ctx    context.Context
+	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
+	waits string
+	ctx   context.Context
 	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
 	// is wrong with it.
 	invited      *invited

@@ -27,11 +27,15 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, moves, invitations) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, moves, mailed, passwordless, invitations) {
 		config := everything
 		switch {
-		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves):
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves)+len(mailed)+len(passwordless):
 			config = hosting
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves)+len(mailed):
+			config = onlyByMail
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves):
+			config = alsoByMail
 		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets):
 			config = moving
 		case i >= len(scenes)+len(pairs):

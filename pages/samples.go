@@ -52,6 +52,12 @@ func MailSamples(appName, origin string) []MailSample {
 		{"invite-accepted", func(ctx context.Context, m Mails) components.Mail {
 			return m.InviteAccepted(ctx, props.InviteAccepted{AppName: appName, Email: email, Link: origin + "/invite"})
 		}},
+		{"magic-link", func(ctx context.Context, m Mails) components.Mail {
+			return m.MagicLink(ctx, props.MagicLinkMail{
+				AppName: appName, Link: origin + "/login/x?next=%2Forders", Code: "1234 5678", TTL: 10 * time.Minute,
+				Asker: props.Asker{Browser: locales.Message{Code: "browser.on", English: "%s on %s"}.With("Firefox", "Windows"), Network: "192.0.2.7", At: at},
+			})
+		}},
 		{"recover", func(ctx context.Context, m Mails) components.Mail {
 			return m.Recover(ctx, props.RecoverMail{AppName: appName, Name: email, Link: origin + "/reset/x?next=%2Forders", Code: "1234 5678", TTL: 20 * time.Minute})
 		}},

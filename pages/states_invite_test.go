@@ -5,8 +5,22 @@ import (
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/components/form"
+	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
+
+func inviteStates() []state {
+	return []state{
+		{"register-invited", outside("Create an account"), pages.Register(summoned(register(signUp{}), "ada@example.com"))},
+		{"register-invited-invalid", outside("Error: Create an account"), pages.Register(wrong(summoned(register(signUp{}), "")))},
+		{"invite", inside("Invite somebody"), pages.Invite(invite("editor", "translator"))},
+		{"invite-empty", inside("Invite somebody"), pages.Invite(invitedNobody(invite()))},
+		{"invite-invalid", inside("Error: Invite somebody"), pages.Invite(uninvitable(invite("editor")))},
+		{"invite-locked", alone(inside("Error: Invite somebody")), pages.Invite(tooMany(invite()))},
+		{"invitation", inside("You are invited"), pages.Invitation(invitation(props.Invitation{As: "Ada Lovelace"}))},
+		{"invitation-other", alone(inside("You are invited")), pages.Invitation(invitation(props.Invitation{As: "Ada Lovelace", Other: true, By: strings.Repeat("long", 20) + "@example.com", Role: "editor"}))},
+	}
+}
 
 func summoned(p props.Register, by string) props.Register {
 	p.Drop("email")

@@ -19,7 +19,7 @@ type state struct {
 	view templ.Component
 }
 
-var states = append(addressStates(), []state{
+var states = append(append(addressStates(), inviteStates()...), []state{
 	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
 	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
 	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},
@@ -29,14 +29,6 @@ var states = append(addressStates(), []state{
 	{"logout-done", outside("Sign out"), pages.Logout(props.Logout{AppName: "Shop", Home: "/"})},
 	{"register", outside("Create an account"), pages.Register(register(signUp{}))},
 	{"register-invalid", outside("Error: Create an account"), pages.Register(wrong(register(signUp{Email: "ada@", Company: "Analytical Engines"})))},
-	{"register-invited", outside("Create an account"), pages.Register(summoned(register(signUp{}), "ada@example.com"))},
-	{"register-invited-invalid", outside("Error: Create an account"), pages.Register(wrong(summoned(register(signUp{}), "")))},
-	{"invite", inside("Invite somebody"), pages.Invite(invite("editor", "translator"))},
-	{"invite-empty", inside("Invite somebody"), pages.Invite(invitedNobody(invite()))},
-	{"invite-invalid", inside("Error: Invite somebody"), pages.Invite(uninvitable(invite("editor")))},
-	{"invite-locked", alone(inside("Error: Invite somebody")), pages.Invite(tooMany(invite()))},
-	{"invitation", inside("You are invited"), pages.Invitation(invitation(props.Invitation{As: "Ada Lovelace"}))},
-	{"invitation-other", alone(inside("You are invited")), pages.Invitation(invitation(props.Invitation{As: "Ada Lovelace", Other: true, By: strings.Repeat("long", 20) + "@example.com", Role: "editor"}))},
 	{"confirm", outside("Confirm your address"), pages.Confirm(confirm("ada@example.com"))},
 	{"confirm-unknown", outside("Confirm your address"), pages.Confirm(confirm(""))},
 	{"confirm-invalid", outside("Error: Confirm your address"), pages.Confirm(badCode(confirm("")))},
@@ -45,6 +37,21 @@ var states = append(addressStates(), []state{
 	{"confirm-link-other", outside("Confirm your address"), pages.ConfirmLink(confirmLink("Grace Hopper"))},
 	{"confirm-address", outside("Correct your address"), pages.ConfirmAddress(confirmAddress())},
 	{"confirm-address-invalid", outside("Error: Correct your address"), pages.ConfirmAddress(wrongAddress(confirmAddress()))},
+	{"magic-link", outside("Sign in"), pages.MagicLink(magicLink(""))},
+	{"magic-link-only", outside("Sign in"), pages.MagicLink(only(magicLink("ada")))},
+	{"magic-link-invalid", outside("Error: Sign in"), pages.MagicLink(noAddress(magicLink("ada@")))},
+	{"magic-link-wait", outside("Look into your inbox"), pages.MagicLinkWait(waitingFor("ada@example.com"))},
+	{"magic-link-wait-invalid", outside("Error: Look into your inbox"), pages.MagicLinkWait(wrongMagicCode(waitingFor("ada@example.com")))},
+	{"magic-link-wait-long", outside("Error: Look into your inbox"), pages.MagicLinkWait(againTooSoon(waitingFor(strings.Repeat("long", 20) + "@example.com")))},
+	{"magic-link-here", outside("Sign in"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Here = true; p.SignedInAs = "Grace Hopper" }))},
+	{"magic-link-open", outside("Is it you who signs in?"), pages.MagicLinkOpen(opened(func(*props.MagicLinkOpen) {}))},
+	{"magic-link-open-unknown", outside("Error: Is it you who signs in?"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) {
+		p.Asker = props.Asker{Browser: say("an unknown browser"), At: p.Asker.At}
+		p.Fail("number", say("Type the number that the other page shows."))
+	}))},
+	{"magic-link-approved", outside("Approved"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Approved = true }))},
+	{"magic-link-refused", outside("Refused"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Refused = true }))},
+	{"magic-link-ended", outside("Error: Sign in"), pages.MagicLinkOpen(opened(overLink))},
 	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
 	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
 	{"recover-no-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten("")))},
@@ -62,6 +69,9 @@ var states = append(addressStates(), []state{
 	{"change-locked", inside("Error: Change your password"), pages.Change(locked(change()))},
 	{"change-first", inside("Set a password"), pages.Change(first(change()))},
 	{"change-long", alone(inside("Change your password")), pages.Change(lengthy(change()))},
+	{"change-removable", inside("Change your password"), pages.Change(removable(change()))},
+	{"change-remove", inside("Remove your password"), pages.ChangeRemove(changeRemove())},
+	{"change-remove-last", inside("Error: Remove your password"), pages.ChangeRemove(lastWayIn(changeRemove()))},
 	{"change-username", inside("Change your username"), pages.ChangeUsername(changeUsername("ada"))},
 	{"change-username-first", inside("Choose a username"), pages.ChangeUsername(changeUsername(""))},
 	{"change-username-invalid", inside("Error: Change your username"), pages.ChangeUsername(badUsername(changeUsername("ada")))},

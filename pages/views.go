@@ -30,8 +30,14 @@ type Views struct {
 	// what its link opens.
 	Recover     func(props.Recover) templ.Component
 	RecoverLink func(props.RecoverLink) templ.Component
-	Account     func(props.Account) templ.Component
-	Change      func(props.Change) templ.Component
+	// MagicLink asks where to send the mail by which one signs in, MagicLinkWait is where one waits for
+	// it, and MagicLinkOpen what its link opens.
+	MagicLink     func(props.MagicLink) templ.Component
+	MagicLinkWait func(props.MagicLinkWait) templ.Component
+	MagicLinkOpen func(props.MagicLinkOpen) templ.Component
+	Account       func(props.Account) templ.Component
+	Change        func(props.Change) templ.Component
+	ChangeRemove  func(props.ChangeRemove) templ.Component
 	// ChangeEmail asks for another address, Addresses lists them, and Address is about one of them.
 	// AddressLink is what the link in the mail to a new one opens, AddressUndo the link in the mail to
 	// the one before.
@@ -59,6 +65,7 @@ func Default() Views {
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
 		Invite: Invite, Invitation: Invitation,
 		Recover: Recover, RecoverLink: RecoverLink,
+		MagicLink: MagicLink, MagicLinkWait: MagicLinkWait, MagicLinkOpen: MagicLinkOpen, ChangeRemove: ChangeRemove,
 		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo,
 		ChangeUsername: ChangeUsername, RecoverUsername: RecoverUsername, Error: Error, Mailbox: Mailbox, MailboxMail: MailboxMail, Gallery: Gallery,
 	}
@@ -78,6 +85,7 @@ type Mails struct {
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
 	Confirm          func(context.Context, props.ConfirmMail) components.Mail
+	MagicLink        func(context.Context, props.MagicLinkMail) components.Mail
 	Recover          func(context.Context, props.RecoverMail) components.Mail
 	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
 	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
@@ -94,7 +102,8 @@ func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
 		Confirm: mails.Confirm, Recover: mails.Recover, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted, RecoverUsername: mails.RecoverUsername,
-		Notice: mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
+		MagicLink: mails.MagicLink,
+		Notice:    mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}
 }
 

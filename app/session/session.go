@@ -67,8 +67,16 @@ func took(taken sql.Result, err error) error {
 // Insert opens a session for the account as it was when its gates were passed. An account that
 // was disabled or whose credentials changed in the meantime gets none, and ErrNone.
 func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session) (value string, err error) {
-	value, hash := NewValue()
-	now := s.Now()
+	value, _ = NewValue()
+	if err := s.InsertAs(ctx, tx, account, row, value); err != nil {
+		return "", err
+	}
+	return value, nil
+}
+
+// InsertAs opens a session under a value that the caller made, of 256 bits that nobody else can know.
+func (s Store) InsertAs(ctx context.Context, tx bun.IDB, account *db.User, row *db.Session, value string) error {
+	hash, now := Hash(value), s.Now()
 	row.ID, row.UserID, row.AuthVersion = db.NewID(), account.ID, account.AuthVersion
 	row.Hash, row.CreatedAt, row.LastSeenAt, row.ExpiresAt = hash, now, now, now.Add(s.Absolute)
 	take := taking(tx, account)
@@ -79,38 +87,47 @@ func (s Store) Insert(ctx context.Context, tx bun.IDB, account *db.User, row *db
 			Set("current_sign_in_at = ?", now).Set("current_sign_in_network = ?", bun.NullZero(row.Network))
 	}
 	if err := took(take.Exec(ctx)); err != nil {
-		return "", err
+		return err
 	}
 	if track {
 		if err := s.Changed(ctx, tx, account.ID); err != nil {
-			return "", err
+			return err
 		}
 	}
 	// Or Bun has every column that is null read back.
 	if _, err := tx.NewInsert().Model(row).Returning("NULL").Exec(ctx); err != nil {
-		return "", fmt.Errorf("session: insert: %w", err)
+		return fmt.Errorf("session: insert: %w", err)
 	}
-	return value, nil
+	return nil
 }
 
 // Rotate gives a live session a new value; the old one opens it for the Grace. It writes down the
 // auth version and the device that row has by now, so that a session outlives the change of
 // credentials that was made in it.
 func (s Store) Rotate(ctx context.Context, tx bun.IDB, row *db.Session) (value string, err error) {
-	value, hash := NewValue()
+	value, _ = NewValue()
+	if err := s.RotateTo(ctx, tx, row, value); err != nil {
+		return "", err
+	}
+	return value, nil
+}
+
+// RotateTo gives a live session a value that the caller made, of 256 bits that nobody else can know.
+func (s Store) RotateTo(ctx context.Context, tx bun.IDB, row *db.Session, value string) error {
+	hash := Hash(value)
 	var rotated []db.Session
-	_, err = tx.NewUpdate().Model((*db.Session)(nil)).
+	_, err := tx.NewUpdate().Model((*db.Session)(nil)).
 		Set("previous_hash = hash").Set("hash = ?", hash).Set("rotated_at = ?", s.Now()).
 		Set("auth_version = ?", row.AuthVersion).Set("remember_id = ?", uuid.NullUUID{UUID: row.RememberID, Valid: row.RememberID != uuid.Nil}).
 		Where("id = ?", row.ID).Where("revoked_at IS NULL").Returning("previous_hash").Exec(ctx, &rotated)
 	if err != nil {
-		return "", fmt.Errorf("session: rotate: %w", err)
+		return fmt.Errorf("session: rotate: %w", err)
 	}
 	if len(rotated) != 1 {
-		return "", ErrNone
+		return ErrNone
 	}
 	s.Cache.bar(ctx, rotated)
-	return value, nil
+	return nil
 }
 
 // Load reads, in one query or from the cache, the session that value opens and the account it

@@ -17,6 +17,8 @@ type Change struct {
 	Recover string
 	// Back leads to the account page; empty if there is none.
 	Back string
+	// Remove leads to the page that removes the password; empty for who cannot.
+	Remove string
 }
 
 // First reports whether the account has no password yet.
@@ -28,4 +30,19 @@ func (p Change) Title() locales.Message {
 		return locales.Message{Code: "change.title_first", English: "Set a password"}
 	}
 	return locales.Message{Code: "change.title", English: "Change your password"}
+}
+
+// ChangeRemove is the page that removes the password of who has another way in. Field: password.
+type ChangeRemove struct {
+	form.Form
+	AppName string
+	// Name is what the person signs in with, for password managers.
+	Name string
+	// Back leads to the page that changes the password.
+	Back string
+}
+
+// Title is what the page is called.
+func (p ChangeRemove) Title() locales.Message {
+	return locales.Message{Code: "change.remove.title", English: "Remove your password"}
 }

@@ -59,6 +59,7 @@ func New(settings Settings) (*Site, error) {
 			app.Logout{},
 			app.Register{Username: app.Optional, Terms: termsPath},
 			app.Confirm{},
+			app.MagicLink{},
 			app.Recover{},
 			app.Account{},
 			app.Change{},
