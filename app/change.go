@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -45,9 +42,6 @@ const (
 	PasswordRemoved EventName = "password_removed"
 	PasswordRefused EventName = "password_refused"
 )
-
-// provenFor is for how long a sign-in counts where there is no password to ask for.
-const provenFor = 10 * time.Minute
 
 var (
 	changeDone      = locales.Message{Code: "change.done", English: "Your password is changed. Every other device is signed out."}
@@ -117,15 +111,6 @@ func (f Change) ask(r *request) error {
 	}
 	filled := r.blank(&changeForm{}, f.without(r)...)
 	return show(r, r.Views.Change, f.page(r, filled), changeWire{r.userWire(), r.account().PasswordHash != ""})
-}
-
-// unproven refuses an account that has no password to ask for, unless its owner has just signed in.
-// The attack: somebody sits down at a browser that was left open, and has a way in for good.
-func (r *request) unproven() error {
-	if r.account().PasswordHash != "" || r.Now().Sub(r.visit.session.AuthAt) <= provenFor {
-		return nil
-	}
-	return &Error{Status: fiber.StatusUnauthorized, Say: changeUnproven}
 }
 
 func (f Change) page(r *request, filled form.Form) props.Change {

@@ -277,7 +277,7 @@ func (u *unit) tellInviter(i *invited) error {
 		return nil
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "invite.accepted", user.Primary.Email, u.Mails.InviteAccepted(ctx, props.InviteAccepted{
+	return post(ctx, u, "invite.accepted", user.Primary.Email, u.Mails.InviteAccepted, props.InviteAccepted{
 		AppName: u.Name, Email: i.Email, Link: u.link("invite"),
-	}))
+	})
 }

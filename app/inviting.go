@@ -137,10 +137,10 @@ func (u *unit) mailInvitation(inviter db.Account, sent *db.Invitation, f Invite)
 	if err := u.happened(InvitationSent, userOf(inviter), ofInvitation(sent)); err != nil {
 		return err
 	}
-	return u.mail(u.ctx, "invite", sent.Email, u.Mails.Invite(u.ctx, props.InviteMail{
+	return post(u.ctx, u, "invite", sent.Email, u.Mails.Invite, props.InviteMail{
 		AppName: u.Name, By: unlinked(knownAs(userOf(inviter))), Email: sent.Email, Role: sent.Role,
 		Link: u.link("invitation", secret.Link), TTL: f.TTL,
-	}))
+	})
 }
 
 // ofInvitation is what events say of an invitation. Its address is personal, and stays in its row.

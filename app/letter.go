@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
@@ -20,6 +21,12 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 	locale := locales.From(ctx)
 	message := mail.Message{
 		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, Lang: locale.Tag(), Unsubscribe: m.Unsubscribe, At: a.Now(),
+	}
+	if m.Props != nil {
+		var err error
+		if message.Props, err = json.Marshal(m.Props); err != nil {
+			return mail.Message{}, fmt.Errorf("mail %s: props: %w", kind, err)
+		}
 	}
 	if m.HTML == nil {
 		return message, nil

@@ -94,8 +94,8 @@ func (u *unit) notify(user *db.User, to string, n notice) error {
 		n.advice, n.help = noticeWrite.With(u.Name), props.Link{URL: u.Config.URL + u.Home}
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, n.kind, to, u.Mails.Notice(ctx, props.Notice{
+	return post(ctx, u, n.kind, to, u.Mails.Notice, props.Notice{
 		AppName: u.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then, Fine: n.fine,
 		At: u.Now(), Network: u.network(), Advice: n.advice, Help: n.help,
-	}))
+	})
 }

@@ -139,9 +139,9 @@ func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, 
 	if err := u.happened(RegisterTaken, nil, nil); err != nil {
 		return true, err
 	}
-	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+	return true, post(u.ctx, u, "register.taken", o.email.Shown, u.Mails.RegisterTaken, props.RegisterTaken{
 		AppName: u.Name, Register: u.link("register"),
-	}))
+	})
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -173,9 +173,9 @@ func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 		to = ""
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
+	return post(ctx, u, "register.existing", to, u.Mails.RegisterExisting, props.RegisterExisting{
 		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
-	}))
+	})
 }
 
 // tellTaken says that an address has an account, unless the form that opened it was double-clicked.
@@ -216,7 +216,7 @@ func (u *unit) welcome(user *db.User) error {
 		to = "" // no less work than to tell the owner of an address
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
+	return post(ctx, u, "register.welcome", to, u.Mails.Welcome, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
-	}))
+	})
 }

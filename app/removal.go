@@ -98,13 +98,10 @@ func (f Change) remove(r *request) error {
 	if err := r.charge(name); err != nil {
 		return excuse(r, r.Views.ChangeRemove, f.removePage, filled, err)
 	}
-	switch right, err := r.verify(r.visit.account, in.Password); {
+	switch right, err := r.proves(in.Password); {
 	case err != nil:
 		return excuse(r, r.Views.ChangeRemove, f.removePage, filled, errors.Join(err, r.refund(name)))
 	case !right:
-		if err := r.act(func(u *unit) error { return u.happened(PasswordRefused, r.account(), nil) }); err != nil {
-			return err
-		}
 		filled.Fail("password", changeWrong)
 		return reject(r, r.Views.ChangeRemove, f.removePage, filled)
 	}
