@@ -273,7 +273,7 @@ func (u *unit) confirmedByInvitation(user *db.User) error {
 // tellInviter says no more than who was invited: which account accepted, and from where, is its own.
 func (u *unit) tellInviter(i *invited) error {
 	user := userOf(i.inviter)
-	if user == nil || user.Primary == nil || u.invite.Silent {
+	if user == nil || user.Primary == nil || !u.sends("invite.accepted") {
 		return nil
 	}
 	ctx := u.ctxOf(user)

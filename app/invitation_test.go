@@ -74,7 +74,8 @@ func TestInvitationSignedIn(t *testing.T) {
 // Who has an account accepts by signing in. An address that waits to be confirmed is so then: the
 // link has been read in its mailbox.
 func TestInvitationOfAnAccount(t *testing.T) {
-	config := inviting(confirming(app.Confirm{SignInUnconfirmed: true}, app.Register{}), app.Invite{By: admins, Roles: []string{"editor"}, Silent: true})
+	config := inviting(confirming(app.Confirm{SignInUnconfirmed: true}, app.Register{}), app.Invite{By: admins, Roles: []string{"editor"}})
+	config.Unsent = []string{"invite.accepted"}
 	tell(t, config, func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: bob, Unconfirmed: true})
 		link := invited(t, s, "BOB@example.com", "editor").Link()

@@ -43,8 +43,6 @@ type Invite struct {
 	Roles []string
 	// Most is how many invitations of one account may wait at a time. The default is 50.
 	Most int
-	// Silent sends no mail to whoever invited when the invitation is accepted. The default is to send it.
-	Silent bool
 	// Limit bounds how often invitations are sent. The default is 20 in an hour by one account, then
 	// waits from a minute to an hour, and 60 in an hour from one network.
 	Limit Limit

@@ -13,7 +13,7 @@ import (
 // notices are the mails that a site can leave unsent, by what they are called, and whether an owner
 // without one would not find out about a stranger in their account.
 var notices = map[string]bool{
-	"register.welcome": false, "account.closed": false,
+	"register.welcome": false, "account.closed": false, "invite.accepted": false,
 	"change.notice": true, "change.removed": true, "recover.notice": true, "change_email.notice": true, "change_email.restored": true,
 	"addresses.added": true, "addresses.removed": true, "change_username.notice": true, "remember.stolen": true, "alert": true,
 }
