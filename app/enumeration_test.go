@@ -101,6 +101,8 @@ var askings = map[string]asking{
 	"/change-email": {by: aMember, steps: claims("/change-email"), mails: map[string]int{"known": 2, "waits": 2, "shuts": 2, "empty": 2, "other": 2}},
 	"/addresses":    {by: aMember, steps: claims("/addresses"), mails: map[string]int{"known": 2, "waits": 2, "shuts": 2, "empty": 2, "other": 2}},
 
+	"/invite": {by: aMember, steps: append(again("/invite", url.Values{}), prying{path: "/invite"}), mails: map[string]int{"known": 2, "waits": 2, "shuts": 2, "empty": 2, "other": 2}},
+
 	"/change-username":    {apart: "TestChangeUsernameRefused"}, // a username is there to be seen by others
 	"/addresses/:id/code": {apart: "TestAddressesOfOthers"},     // of the form for codes, it leaves out the name
 }
@@ -132,6 +134,7 @@ func asked() app.Config {
 		app.ChangeEmail{Limit: limit, Tries: often},
 		app.Addresses{Most: 100},
 		app.ChangeUsername{Limit: often},
+		app.Invite{Limit: limit},
 	}}
 }
 

@@ -65,6 +65,14 @@ var mailings = map[string]posted{
 		by:   (*mailbag).member,
 		code: func(p *mailbag) (string, url.Values) { return p.page + "/code", url.Values{} },
 	},
+	// It is no affair of the account, but of whoever invites and of whoever accepts.
+	"invite": {
+		ttl: 7 * 24 * time.Hour, link: "/invitation/", form: url.Values{"x": {"y"}}, outlives: []string{"password", "address", "closed"},
+		ask: func(p *mailbag) apptest.Letter {
+			return p.asks(p.s.As(p.inviter), "/invite", "guest@example.com", url.Values{})
+		},
+		by: func(p *mailbag) *apptest.Browser { return p.as(p.guest, p.open["guest"]) },
+	},
 	"address undo": {
 		ttl: 7 * 24 * time.Hour, link: "/change-email/undo/", form: url.Values{"x": {"y"}}, once: true, outlives: []string{"password", "address"},
 		ask: func(p *mailbag) apptest.Letter { return move(p.t, p.s, p.s.As(p.user), before, ada) },
@@ -77,9 +85,11 @@ type mailbag struct {
 	t       *testing.T
 	s       *apptest.Site
 	user    *db.User
-	waiting *apptest.Browser // for a sign-in by mail
-	open    *apptest.Browser // signed in when the mails were asked for
-	page    string           // of the address that is asked for
+	inviter *db.User
+	guest   *db.User                    // who is invited
+	waiting *apptest.Browser            // for a sign-in by mail
+	open    map[string]*apptest.Browser // signed in when the mails were asked for
+	page    string                      // of the address that is asked for
 	letters map[string]apptest.Letter
 	// look is done while a mail is on its way.
 	look func()
@@ -91,7 +101,7 @@ func mailer() app.Config {
 	patience := config.Features[0].(app.Login).Limit
 	config.Features[5] = app.ChangeEmail{Limit: patience, Tries: patience}
 	config.Features = append(config.Features,
-		app.Confirm{SignInUnconfirmed: true, Limit: patience, Tries: patience}, app.MagicLink{Limit: patience, Tries: patience.PerNetwork})
+		app.Confirm{SignInUnconfirmed: true, Limit: patience, Tries: patience}, app.MagicLink{Limit: patience, Tries: patience.PerNetwork}, app.Invite{Limit: patience})
 	return config
 }
 
@@ -101,6 +111,7 @@ func mailAll(t *testing.T, s *apptest.Site, look func()) *mailbag {
 	t.Helper()
 	p := &mailbag{t: t, s: s, waiting: s.Browser(), letters: map[string]apptest.Letter{}, look: look}
 	p.user = s.User(apptest.Person{Email: before})
+	p.inviter, p.guest = s.User(apptest.Person{Email: "inviter@example.com"}), s.User(apptest.Person{Email: "guest@example.com"})
 	p.letters["address undo"] = mailings["address undo"].ask(p)
 	run(t, s, "UPDATE addresses SET confirmed_at = NULL WHERE address_key = ?", ada)
 	for purpose, m := range mailings {
@@ -108,7 +119,8 @@ func mailAll(t *testing.T, s *apptest.Site, look func()) *mailbag {
 			p.letters[purpose] = m.ask(p)
 		}
 	}
-	p.open, p.page = p.member(), "/addresses/"+addressOf(t, s, p.user, fresh).ID.String()
+	p.open = map[string]*apptest.Browser{"user": p.member(), "guest": s.As(p.guest)}
+	p.page = "/addresses/" + addressOf(t, s, p.user, fresh).ID.String()
 	return p
 }
 
@@ -128,12 +140,14 @@ func (p *mailbag) asks(b *apptest.Browser, path, email string, form url.Values) 
 
 func (p *mailbag) anybody() *apptest.Browser { return p.s.Browser() }
 
-// member is a browser in which the account is signed in, as it is now; if that cannot be, as it was.
-func (p *mailbag) member() *apptest.Browser {
+func (p *mailbag) member() *apptest.Browser { return p.as(p.user, p.open["user"]) }
+
+// as is a browser in which an account is signed in, as it is now; if that cannot be, as it was.
+func (p *mailbag) as(user *db.User, was *apptest.Browser) *apptest.Browser {
 	p.t.Helper()
 	now := new(db.User)
-	if err := db.LoadUser(p.t.Context(), p.s.DB, now, p.user.ID); err != nil || !now.Active() {
-		return p.open
+	if err := db.LoadUser(p.t.Context(), p.s.DB, now, user.ID); err != nil || !now.Active() {
+		return was
 	}
 	return p.s.As(now)
 }
