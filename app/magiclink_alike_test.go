@@ -57,3 +57,18 @@ func TestMagicLinkSettings(t *testing.T) {
 		}
 	}
 }
+
+// A username names an account where it may; the mail goes to the account's address, and where the
+// account has none, nowhere.
+func TestMagicLinkByUsername(t *testing.T) {
+	tell(t, byMail(app.MagicLink{By: app.Email | app.Username}), func(t *testing.T, s *apptest.Site) {
+		s.User(apptest.Person{Email: ada, Username: "countess"})
+		s.User(apptest.Person{Username: "nomail"})
+		ask(s.Browser(), "nomail").At("/login/wait")
+		b := ask(s.Browser(), "Countess").At("/login/wait")
+		if n := len(s.Mails()); n != 1 {
+			t.Errorf("%d mails", n)
+		}
+		b.Visit(s.Mail(ada).Link()).Submit().At("/").SignedIn(ada)
+	})
+}
