@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"net/http"
+	"net/url"
 	"regexp"
+	"sync"
 	"testing"
 	"time"
 
@@ -95,4 +98,37 @@ func TestUndoHoldsWhatUndoesEarlierChanges(t *testing.T) {
 		s.Browser().Visit(undoLink.FindString(owners.Text)).Submit().Sees(saysBack)
 		has(t, s, user, ada)
 	})
+}
+
+// Of an undo and of whatever else is done at the same moment in the session that it ends, the undo wins.
+func TestUndoAmongOthers(t *testing.T) {
+	tell(t, mailing(), func(t *testing.T, s *apptest.Site) {
+		user := s.User(apptest.Person{Email: ada})
+		second(t, s, user, fresh)
+		second(t, s, user, third)
+		b := s.As(user)
+		promote(t, s, b, user, fresh)
+		link := undoLink.FindString(s.Mail(ada).Text)
+		ids := []string{pageOf(t, s, user, fresh), pageOf(t, s, user, third), pageOf(t, s, user, ada)}
+		var all sync.WaitGroup
+		for i := range 32 {
+			all.Go(func() {
+				path, body := link, ""
+				switch i % 4 {
+				case 0:
+					path, body = ids[i%3]+"/primary", "password="+url.QueryEscape(apptest.Password)
+				case 1:
+					path = ids[i%3] + "/remove"
+				case 2:
+					path, body = "/addresses", "email=x"+string(rune('a'+i%26))+"@example.com&password="+url.QueryEscape(apptest.Password)
+				}
+				a := b.Send(apptest.Request{Method: http.MethodPost, Path: path, Header: headers(apptest.Plain), Body: body})
+				if a.Status >= 500 {
+					t.Errorf("%s is answered by %d", path, a.Status)
+				}
+			})
+		}
+		all.Wait()
+		has(t, s, user, ada)
+	}, apptest.Plain)
 }
