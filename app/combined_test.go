@@ -152,3 +152,20 @@ func TestMistypedClosed(t *testing.T) {
 		has(t, s, only(t, s), ada)
 	})
 }
+
+// Whoever opens an account with a stranger's address sends them no words of their choice, by a username.
+func TestChangeUsernameTellsNoStranger(t *testing.T) {
+	tell(t, mailing(app.Confirm{SignInUnconfirmed: true}, app.ChangeUsername{}), func(t *testing.T, s *apptest.Site) {
+		b := signIn(enroll(s.Browser(), ada), ada, good)
+		letter := s.Mail(ada)
+		b.Visit("/change-username").Fill("username", "visit.evil.example").Fill("password", good).Submit().Sees("Your username is visit.evil.example now.")
+		if n := len(s.Mails()); n != 1 {
+			t.Errorf("%d mails went out", n)
+		}
+		b.Visit(letter.Link()).Submit()
+		b.Visit("/change-username").Fill("username", "ada").Fill("password", good).Submit().Sees("Your username is ada now.")
+		if told := s.Mail(ada); told.Kind != "change_username.notice" {
+			t.Errorf("told %+v", told.Message)
+		}
+	})
+}
