@@ -38,7 +38,9 @@ func (f Account) enable(a *App) error {
 func (f Account) show(r *request) error {
 	p := props.Account{Who: r.person(), Joined: r.account().CreatedAt}
 	for _, section := range r.hub {
-		p.Sections = append(p.Sections, section(r))
+		if s := section(r); len(s.Items) > 0 {
+			p.Sections = append(p.Sections, s)
+		}
 	}
 	return show(r, r.Views.Account, p, wire{"user": r.userWire()})
 }

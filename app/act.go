@@ -62,9 +62,12 @@ func (r *request) claim(do func(*unit) error) error {
 // cookie sets a cookie once the change has committed.
 func (u *unit) cookie(c *fiber.Cookie) { u.cookies = append(u.cookies, c) }
 
-// mail promises a letter. One to nobody costs the same and is dropped.
-func (u *unit) mail(ctx context.Context, kind, to string, m components.Mail) error {
-	message, err := u.letter(ctx, kind, to, m)
+// post promises a letter about p, in the site's own words for it. One to nobody costs the same and is
+// dropped.
+func post[P any](ctx context.Context, u *unit, kind, to string, write func(context.Context, P) components.Mail, p P) error {
+	letter := write(ctx, p)
+	letter.Props = p
+	message, err := u.letter(ctx, kind, to, letter)
 	if err != nil {
 		return err
 	}

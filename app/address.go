@@ -113,14 +113,14 @@ func (u *unit) mailProof(user *db.User, row *db.Address) error {
 	}
 	ctx := u.ctxOf(reader.Account())
 	if strange {
-		return u.mail(ctx, "change_email.existing", to.Email, u.Mails.ChangeEmailExisting(ctx, props.ChangeEmailExisting{
+		return post(ctx, u, "change_email.existing", to.Email, u.Mails.ChangeEmailExisting, props.ChangeEmailExisting{
 			AppName: u.Name, Email: to.Email, Login: u.link("login"),
-		}))
+		})
 	}
-	return u.mail(ctx, "change_email", to.Email, u.Mails.ChangeEmail(ctx, props.ChangeEmailMail{
+	return post(ctx, u, "change_email", to.Email, u.Mails.ChangeEmail, props.ChangeEmailMail{
 		AppName: u.Name, Email: to.Email, Link: u.link("address-link", secret.Link),
 		Code: token.Spaced(secret.Code), TTL: u.proof.TTL,
-	}))
+	})
 }
 
 // proveAddress confirms the address that a token was mailed to, and does what it was asked for. It

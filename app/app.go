@@ -83,6 +83,7 @@ type App struct {
 	remember *Remember
 	alert    *Alert
 	confirm  *Confirm
+	invite   *Invite
 	proof    *proof
 	magic    *MagicLink
 	// What features say of themselves on pages other than their own.

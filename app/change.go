@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"time"
-
-	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -45,9 +42,6 @@ const (
 	PasswordRemoved EventName = "password_removed"
 	PasswordRefused EventName = "password_refused"
 )
-
-// provenFor is for how long a sign-in counts where there is no password to ask for.
-const provenFor = 10 * time.Minute
 
 var (
 	changeDone      = locales.Message{Code: "change.done", English: "Your password is changed. Every other device is signed out."}
@@ -117,15 +111,6 @@ func (f Change) ask(r *request) error {
 	}
 	filled := r.blank(&changeForm{}, f.without(r)...)
 	return show(r, r.Views.Change, f.page(r, filled), changeWire{r.userWire(), r.account().PasswordHash != ""})
-}
-
-// unproven refuses an account that has no password to ask for, unless its owner has just signed in.
-// The attack: somebody sits down at a browser that was left open, and has a way in for good.
-func (r *request) unproven() error {
-	if r.account().PasswordHash != "" || r.Now().Sub(r.visit.session.AuthAt) <= provenFor {
-		return nil
-	}
-	return &Error{Status: fiber.StatusUnauthorized, Say: changeUnproven}
 }
 
 func (f Change) page(r *request, filled form.Form) props.Change {
@@ -228,14 +213,9 @@ func (f Change) refuse(r *request, in changeForm, filled form.Form) error {
 // overtaken answers a form whose account has changed since it came: by another device, which ended
 // this session, or in this browser, perhaps by this same form.
 func (f Change) overtaken(r *request, in changeForm, filled form.Form) error {
-	now := &visit{app: r.App}
-	if r.recognise(r.c, now); now.err != nil {
-		return now.err
+	if err := r.lookAgain(); err != nil {
+		return err
 	}
-	if now.session == nil {
-		return f.ended(r)
-	}
-	r.visit.account, r.visit.session = now.account, now.session
 	switch twice, err := r.hasJust(in.NewPassword); {
 	case err != nil:
 		return excuse(r, r.Views.Change, f.page, filled, err)
@@ -259,19 +239,13 @@ func (r *request) hasJust(plain string) (bool, error) {
 	return r.verify(r.visit.account, plain)
 }
 
-// again answers a form that was sent twice. The answer to the first may never have reached the
-// browser, and with it the session's new id: so this one brings another.
+// again answers a form that was sent twice.
 func (f Change) again(r *request) error {
-	row := *r.visit.session
-	row.AuthVersion = r.account().AuthVersion
-	key := r.accountKey(r.account().ID.String())
-	err := r.act(func(u *unit) error {
-		return errors.Join(u.attempts.Forgive(u.ctx, u, key), u.rotate(&row))
-	})
-	switch {
-	case errors.Is(err, session.ErrNone):
-		return f.ended(r)
-	case err != nil:
+	err := r.attempts.Forgive(r.ctx, r.DB, r.accountKey(r.account().ID.String()))
+	if err == nil {
+		err = r.renewID()
+	}
+	if err != nil {
 		return err
 	}
 	return f.done(r, false)

@@ -201,24 +201,6 @@ func (r *request) claimBy(password string, email identity.Name, replaces bool) e
 	return r.meanwhile(r.act(func(u *unit) error { return u.claimAddress(&user, email, replaces) }))
 }
 
-// vouch checks the password of who is signed in, where there is one; see unproven.
-func (r *request) vouch(typed string) error {
-	user := r.account()
-	name := user.ID.String()
-	right, err := user.PasswordHash == "", error(nil)
-	if !right {
-		right, err = r.verify(r.visit.account, typed)
-	}
-	switch {
-	case err != nil:
-		return errors.Join(err, r.refund(name))
-	case !right:
-		err = r.act(func(u *unit) error { return u.happened(PasswordRefused, user, nil) })
-		return errors.Join(err, &FieldError{"password", changeWrong})
-	}
-	return errors.Join(r.acquit(), r.attempts.Forgive(r.ctx, r.DB, r.accountKey(name)))
-}
-
 // addressItem is the row of the account page about the address.
 func (r *request) addressItem() props.Item {
 	item := sentence("mail", addressTitle, r.person().Email)

@@ -48,11 +48,15 @@ const usage = `Commands:
   migrate up | down | status         change the database's tables, or tell how they stand
   mail list [--most 100]             list mails that have not gone out, and why
   mail retry ID… | --all             have them tried at once
+  invitations list [--most 100]      list invitations, whoever sent them, and how they stand
+  invitations send ADDRESS…          invite people, with --role ROLE if one is to come with it
+  invitations revoke ID…             take invitations back
   routes                             list the routes of the account system
   version                            say which version of Gatehouse this is
 `
 
-// Command runs the application's command line: serve, migrate, mail, routes, version. It returns what
+// Command runs the application's command line: serve, migrate, mail, invitations, routes, version. It returns
+// what
 // to end the program with; errors are one sentence on standard error.
 //
 //	os.Exit(accounts.Command(os.Args[1:], app.Program{Server: server}))
@@ -81,6 +85,8 @@ func (a *App) command(ctx context.Context, args []string, p Program) error {
 		return a.migrateCommand(ctx, args, p)
 	case "mail":
 		return a.mailCommand(ctx, args, p.Out)
+	case "invitations":
+		return a.invitationsCommand(ctx, args, p.Out)
 	case "routes":
 		return a.routesCommand(p.Out)
 	case "version":

@@ -12,12 +12,14 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
-// mended is the secret in the path of a link as mail programs and fingers leave it: with a dot, a
-// bracket or "=3D" behind it, or broken over two lines.
-func (r *request) mended() string {
-	sent, err := url.PathUnescape(r.c.Params("token"))
-	if err != nil {
-		sent = r.c.Params("token")
+// mended is the secret in the path of a link.
+func (r *request) mended() string { return mend(r.c.Params("token")) }
+
+// mend reads a secret as mail programs and fingers leave it: with a dot, a bracket or "=3D" behind it,
+// or broken over two lines.
+func mend(sent string) string {
+	if plain, err := url.PathUnescape(sent); err == nil {
+		sent = plain
 	}
 	sent = strings.Map(func(c rune) rune {
 		if c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' {

@@ -18,6 +18,7 @@ func every(t *testing.T) *App {
 		Remember{},
 		Logout{},
 		Register{},
+		Invite{},
 		Confirm{},
 		Recover{},
 		MagicLink{},

@@ -75,7 +75,7 @@ func everything() app.Config {
 	config := confirming(app.Confirm{}, app.Register{})
 	limit := config.Features[0].(app.Login).Limit
 	config.Features = append(config.Features, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: app.Limit{PerNetwork: limit.PerNetwork}},
-		app.ChangeEmail{}, app.Addresses{}, app.MagicLink{})
+		app.ChangeEmail{}, app.Addresses{}, app.MagicLink{}, app.Invite{})
 	return config
 }
 

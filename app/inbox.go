@@ -134,10 +134,10 @@ func (u *unit) mailConfirm(user *db.User, typed identity.Name, next string) erro
 	if err != nil {
 		return err
 	}
-	return u.mail(ctx, "confirm", to, u.Mails.Confirm(ctx, props.ConfirmMail{
+	return post(ctx, u, "confirm", to, u.Mails.Confirm, props.ConfirmMail{
 		AppName: u.Name, Email: shown, Link: withNext(u.link("confirm-link", secret.Link), next),
 		Code: token.Spaced(secret.Code), TTL: u.confirm.TTL,
-	}))
+	})
 }
 
 // waitAs has this browser wait for the mail to whoever goes by name.

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
@@ -21,12 +22,21 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 	message := mail.Message{
 		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, Lang: locale.Tag(), Unsubscribe: m.Unsubscribe, At: a.Now(),
 	}
+	if m.Props != nil {
+		var err error
+		if message.Props, err = json.Marshal(m.Props); err != nil {
+			return mail.Message{}, fmt.Errorf("mail %s: props: %w", kind, err)
+		}
+	}
 	if m.HTML == nil {
 		return message, nil
 	}
 	envelope := props.Envelope{
 		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
-		Reason: mailReason.With(a.Name), Unsubscribe: m.Unsubscribe,
+		Reason: m.Reason, Unsubscribe: m.Unsubscribe,
+	}
+	if envelope.Reason.IsZero() {
+		envelope.Reason = mailReason.With(a.Name)
 	}
 	var html bytes.Buffer
 	if err := a.Mails.Layout(envelope, m.HTML).Render(ctx, &html); err != nil {

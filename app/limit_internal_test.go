@@ -40,6 +40,10 @@ var bounds = map[string]string{
 	"address-link":     byNetwork, // their 256 bits name no account
 	"address-undo":     byNetwork,
 	"address-remove":   byNothing, // it takes away what one has, and each had to be asked for
+	"invite":           byTries,
+	"invite-again":     byTries,
+	"invitation":       byNetwork, // its 256 bits name no account
+	"invite-revoke":    byNothing, // it takes back what one has sent
 	"logout":           byNothing, // it ends one's own session
 	"mailbox":          byNothing, // in development alone
 	"change-remove":    byBoth,
@@ -88,6 +92,7 @@ func TestEveryActIsBounded(t *testing.T) {
 	defaults := map[string]Limit{
 		"login": loginLimit, "change": changeLimit, "change-username": changeLimit, "recover-username": confirmLimit, "register": registerLimit, "confirm": confirmLimit, "confirm-code": confirmTries, "confirm-address": confirmTries,
 		"confirm-link": {PerNetwork: confirmTries.PerNetwork}, "recover": recoverLimit, "recover-code": loginLimit, "recover-link": {PerNetwork: loginLimit.PerNetwork},
+		"invite": inviteLimit, "invite-again": inviteLimit, "invitation": {PerNetwork: inviteLimit.PerNetwork},
 		"change-email": loginLimit, "addresses": loginLimit, "address-primary": loginLimit, "address-code": loginLimit, "address-send": confirmLimit,
 		"address-link": {PerNetwork: loginLimit.PerNetwork}, "address-undo": {PerNetwork: loginLimit.PerNetwork},
 		"change-remove": changeLimit, "magic-link": magicLimit, "magic-link-code": {PerNetwork: magicTries}, "magic-link-open": {PerNetwork: magicTries},

@@ -147,7 +147,7 @@ func (f Login) page(r *request, filled form.Form) props.Login {
 		p.RecoverUsername = withNext(r.URL("recover-username"), next)
 	}
 	if r.route.with == "" {
-		p.Register = withNext(r.URL("register"), next)
+		p.Register = r.wayToRegister()
 	}
 	return p
 }

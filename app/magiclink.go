@@ -133,7 +133,7 @@ func (f MagicLink) blank(r *request) form.Form {
 func (f MagicLink) page(r *request, filled form.Form) props.MagicLink {
 	next, _ := r.next()
 	filled.Require("email", true)
-	p := props.MagicLink{Form: filled, AppName: r.Name, Username: f.By&Username != 0, Register: withNext(r.URL("register"), next)}
+	p := props.MagicLink{Form: filled, AppName: r.Name, Username: f.By&Username != 0, Register: r.wayToRegister()}
 	if r.route.name != "login" {
 		p.Login = withNext(r.URL("login"), next)
 	}

@@ -107,10 +107,10 @@ func (u *unit) beginByMail(value string, account db.Account, typed string, m, be
 	if err := u.happened(MagicLinkSent, user, nil); err != nil {
 		return err
 	}
-	return u.mail(ctx, "magic_link", to, u.Mails.MagicLink(ctx, props.MagicLinkMail{
+	return post(ctx, u, "magic_link", to, u.Mails.MagicLink, props.MagicLinkMail{
 		AppName: u.Name, Link: withNext(u.link("magic-link-open", secret.Link), next), Code: token.Spaced(secret.Code), TTL: m.ttl,
 		Asker: m.asker(),
-	}))
+	})
 }
 
 // asker is the browser that asked, as people know it.

@@ -13,7 +13,7 @@ import (
 // notices are the mails that a site can leave unsent, by what they are called, and whether an owner
 // without one would not find out about a stranger in their account.
 var notices = map[string]bool{
-	"register.welcome": false, "account.closed": false,
+	"register.welcome": false, "account.closed": false, "invite.accepted": false,
 	"change.notice": true, "change.removed": true, "recover.notice": true, "change_email.notice": true, "change_email.restored": true,
 	"addresses.added": true, "addresses.removed": true, "change_username.notice": true, "remember.stolen": true, "alert": true,
 }
@@ -94,8 +94,8 @@ func (u *unit) notify(user *db.User, to string, n notice) error {
 		n.advice, n.help = noticeWrite.With(u.Name), props.Link{URL: u.Config.URL + u.Home}
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, n.kind, to, u.Mails.Notice(ctx, props.Notice{
+	return post(ctx, u, n.kind, to, u.Mails.Notice, props.Notice{
 		AppName: u.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then, Fine: n.fine,
 		At: u.Now(), Network: u.network(), Advice: n.advice, Help: n.help,
-	}))
+	})
 }

@@ -26,6 +26,8 @@ type opening struct {
 	// id is the account's, where it has been given one before; next is where its owner goes on to.
 	id   uuid.UUID
 	next string
+	// invited is the invitation that it comes of, if there is one.
+	invited *invited
 }
 
 // claimLooks keeps others from looking like this username, if it is the first of its looks.
@@ -64,7 +66,7 @@ func (o *opening) insert(ctx context.Context, tx bun.IDB, now time.Time, confirm
 func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 	err = r.claim(func(u *unit) error {
 		existing, err = f.insertOnce(u, o)
-		if err != nil || u.confirm == nil || o.email.Key == "" {
+		if err != nil || u.confirm == nil || o.email.Key == "" || o.invited != nil {
 			return err
 		}
 		return u.keep(o, existing)
@@ -73,6 +75,12 @@ func (f Register) insert(r *request, o *opening) (existing bool, err error) {
 }
 
 func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
+	if o.invited != nil {
+		// First, so that of two clicks at once the second sees what the first has done.
+		if err := u.redeem(o.invited); err != nil {
+			return false, err
+		}
+	}
 	var taken *FieldError
 	switch o.skeleton, err = u.vacant(o.username, uuid.Nil); {
 	case errors.As(err, &taken):
@@ -82,7 +90,7 @@ func (f Register) insertOnce(u *unit, o *opening) (existing bool, err error) {
 	}
 	owner := u.Users.blank()
 	switch err := db.FindUser(u.ctx, u, owner, db.IdentityKey{Address: o.email.Key}); {
-	case err == nil && f.SignIn:
+	case err == nil && (f.SignIn || o.invited != nil):
 		return true, &FieldError{"email", registerEmailTaken}
 	case err == nil && u.TellUnknown:
 		return true, u.tellTaken(owner)
@@ -131,9 +139,9 @@ func (f Register) taken(u *unit, o *opening, taken *FieldError) (existing bool, 
 	if err := u.happened(RegisterTaken, nil, nil); err != nil {
 		return true, err
 	}
-	return true, u.mail(u.ctx, "register.taken", o.email.Shown, u.Mails.RegisterTaken(u.ctx, props.RegisterTaken{
+	return true, post(u.ctx, u, "register.taken", o.email.Shown, u.Mails.RegisterTaken, props.RegisterTaken{
 		AppName: u.Name, Register: u.link("register"),
-	}))
+	})
 }
 
 // addressKey is the primary address, folded; "" if there is none.
@@ -165,9 +173,9 @@ func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 		to = ""
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.existing", to, u.Mails.RegisterExisting(ctx, props.RegisterExisting{
+	return post(ctx, u, "register.existing", to, u.Mails.RegisterExisting, props.RegisterExisting{
 		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
-	}))
+	})
 }
 
 // tellTaken says that an address has an account, unless the form that opened it was double-clicked.
@@ -192,7 +200,10 @@ func (u *unit) openAccount(o *opening) error {
 	if err := u.happened(Registered, user, nil); err != nil || user.Primary == nil {
 		return err
 	}
-	if u.confirm != nil {
+	switch {
+	case o.invited != nil:
+		return u.accepted(o.invited, user)
+	case u.confirm != nil:
 		return u.mailConfirm(user, o.email, o.next)
 	}
 	return u.welcome(user)
@@ -205,7 +216,7 @@ func (u *unit) welcome(user *db.User) error {
 		to = "" // no less work than to tell the owner of an address
 	}
 	ctx := u.ctxOf(user)
-	return u.mail(ctx, "register.welcome", to, u.Mails.Welcome(ctx, props.Welcome{
+	return post(ctx, u, "register.welcome", to, u.Mails.Welcome, props.Welcome{
 		AppName: u.Name, Name: cmp.Or(user.Username, user.Primary.Email), Login: u.link("login"),
-	}))
+	})
 }

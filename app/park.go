@@ -38,6 +38,10 @@ func (r *request) park(s *SignIn, d Detour) error {
 		return err
 	}
 	value, hash := session.NewValue()
+	// Where it leads on to may hold a secret: the link of an invitation is stored nowhere in the clear.
+	if data, err = r.ring.Seal(signInFlow, data, hash); err != nil {
+		return err
+	}
 	now := r.Now()
 	flow := &db.Flow{
 		ID: db.NewID(), Kind: signInFlow, Hash: hash, UserID: s.Account.Account().ID, AuthVersion: s.AuthVersion,
@@ -104,8 +108,12 @@ func (r *request) pending() (*SignIn, error) {
 	if err != nil {
 		return nil, err
 	}
+	data, err := r.ring.Open(signInFlow, flow.Data, hash)
+	if err != nil {
+		return nil, gone // the secrets have changed
+	}
 	var p parked
-	if err := json.Unmarshal(flow.Data, &p); err != nil {
+	if err := json.Unmarshal(data, &p); err != nil {
 		return nil, err
 	}
 	account, err := r.accountByID(flow.UserID)

@@ -110,7 +110,7 @@ func (f proof) page(row *db.Address) func(*request, form.Form) props.Address {
 			Code: blank("address-code", &codeForm{}, "email"), Send: blank("address-send", &struct{}{}), Remove: blank("address-remove", &struct{}{}),
 			MakePrimary: blank("address-primary", &passwordForm{}, r.noPassword()...),
 			Email:       row.Email, Confirmed: proven(row), Primary: row.IsPrimary, Replaces: row.Replaces,
-			Account: cmp.Or(r.person().Email, r.person().Name), Back: f.list(r),
+			Account: cmp.Or(r.person().Email, r.person().Name), Back: f.list(r), Inbox: r.inbox(row.Email),
 		}
 	}
 }

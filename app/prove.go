@@ -3,8 +3,6 @@ package app
 import (
 	"errors"
 
-	"github.com/gofiber/fiber/v2"
-
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/components/form"
@@ -92,29 +90,6 @@ func (f proof) again(r *request, mailed *token.Token) error {
 		return err
 	}
 	return f.proved(r, mailed)
-}
-
-// rejoin reads anew who is signed in, and gives their session another id: the answer to the same
-// form before may never have reached the browser, and with it the id that it brought.
-func (r *request) rejoin() error {
-	now := &visit{app: r.App}
-	if r.recognise(r.c, now); now.err != nil {
-		return now.err
-	}
-	ended := &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
-	if now.session == nil {
-		r.turn(nil, nil)
-		return ended
-	}
-	r.visit.account, r.visit.session = now.account, now.session
-	row := *now.session
-	row.AuthVersion = r.account().AuthVersion
-	err := r.act(func(u *unit) error { return u.rotate(&row) })
-	if errors.Is(err, session.ErrNone) {
-		r.turn(nil, nil)
-		return ended
-	}
-	return err
 }
 
 // meanwhile says what came of a form whose account has changed since it came: in another browser, which

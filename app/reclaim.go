@@ -27,10 +27,10 @@ func (u *unit) mailRecover(f Recover, account db.Account, address *db.Address, n
 	if err != nil {
 		return err
 	}
-	return u.mail(ctx, "recover", to, u.Mails.Recover(ctx, props.RecoverMail{
+	return post(ctx, u, "recover", to, u.Mails.Recover, props.RecoverMail{
 		AppName: u.Name, Name: name, Link: withNext(u.link("recover-link", secret.Link), next),
 		Code: token.Spaced(secret.Code), TTL: f.TTL,
-	}))
+	})
 }
 
 // recoverAccount sets a new password and gives the account to whoever reads the address that the mail

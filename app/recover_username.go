@@ -97,7 +97,7 @@ func (f RecoverUsername) sendTo(r *request, key, shown string) error {
 			// Mail goes to the address as it is stored, never as it was typed (CVE-2019-19844).
 			ctx, to, mail.Email, mail.Username = u.ctxOf(user), user.Primary.Email, user.Primary.Email, user.Username
 		}
-		return u.mail(ctx, "recover_username", to, u.Mails.RecoverUsername(ctx, mail))
+		return post(ctx, u, "recover_username", to, u.Mails.RecoverUsername, mail)
 	})
 }
 

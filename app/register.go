@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -138,17 +139,19 @@ func (f Register) enable(a *App) error {
 		rt.with = "login"
 	}
 	a.add(rt)
-	a.doorways = append(a.doorways, doorway{registerDoor, "register"})
+	if invite, _ := feature[Invite](a); !invite.Only {
+		a.doorways = append(a.doorways, doorway{registerDoor, "register"})
+	}
 	return nil
 }
 
 // without lists the fields that this site does not ask for.
-func (f Register) without() []string {
+func (f Register) without(r *request) []string {
 	var names []string
 	if f.Password == Never {
 		names = append(names, "password")
 	}
-	if f.Email == Never {
+	if i, _ := r.invited(); i != nil || f.Email == Never {
 		names = append(names, "email")
 	}
 	if f.Username == Never {
@@ -164,12 +167,23 @@ func (f Register) without() []string {
 }
 
 func (f Register) ask(r *request) error {
+	switch i, err := r.mayRegister(); {
+	case err != nil:
+		return err
+	case i.hasAccount() && !r.json():
+		return r.receive(i)
+	}
 	return show(r, r.Views.Register, f.page(r, f.blank(r)), wire{})
 }
 
-func (f Register) blank(r *request) form.Form { return r.blank(r.Users.form(), f.without()...) }
+func (f Register) blank(r *request) form.Form { return r.blank(r.Users.form(), f.without(r)...) }
 
-func (f Register) fresh(r *request) templ.Component { return r.Views.Register(f.page(r, f.blank(r))) }
+func (f Register) fresh(r *request) templ.Component {
+	if r.wayToRegister() == "" {
+		return nil
+	}
+	return r.Views.Register(f.page(r, f.blank(r)))
+}
 
 func (f Register) page(r *request, filled form.Form) props.Register {
 	next, _ := r.next()
@@ -182,12 +196,19 @@ func (f Register) page(r *request, filled form.Form) props.Register {
 	if r.route.with == "" {
 		p.Login = withNext(r.URL("login"), next)
 	}
+	if i, _ := r.invited(); i != nil {
+		p.Invited, p.InvitedBy = i.Email, knownAs(userOf(i.inviter))
+	}
 	return p
 }
 
 func (f Register) open(r *request) error {
-	o := opening{sent: r.Users.form(), account: r.Users.blank()}
-	filled := r.bind(o.sent, f.without()...)
+	invitation, refused := r.mayRegister()
+	if refused != nil && !r.justRegistered(invitation, refused) {
+		return refused
+	}
+	o := opening{sent: r.Users.form(), account: r.Users.blank(), invited: invitation}
+	filled := r.bind(o.sent, f.without(r)...)
 	if err := f.judge(r, &o, &filled); err != nil {
 		return err
 	}
@@ -202,6 +223,9 @@ func (f Register) open(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.Register, f.page, filled, err)
 	}
+	if refused != nil {
+		return r.enterAgain(invitation, r.Users.signUp(o.sent).Password)
+	}
 	if plain := r.Users.signUp(o.sent).Password; plain != "" {
 		if o.hash, err = r.hasher.Hash(r.ctx, plain); err != nil {
 			return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
@@ -214,8 +238,12 @@ func (f Register) open(r *request) error {
 	o.next = next
 	existing, err := f.insert(r, &o)
 	switch {
+	case o.invited != nil && errors.Is(err, token.ErrSpent):
+		return r.registeredMeanwhile(o.invited, r.Users.signUp(o.sent).Password)
 	case err != nil:
 		return excuse(r, r.Views.Register, f.page, filled, err)
+	case o.invited != nil:
+		return r.enterInvited(o.account)
 	case f.SignIn && !existing:
 		now := r.Now()
 		return r.signIn(&SignIn{

@@ -36,6 +36,7 @@ func (f Register) opensBy(mail bool) error {
 // anything is looked up, so that what is told does not depend on who has an account.
 func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 	in := r.Users.signUp(o.sent)
+	o.invited.address(r, in, filled)
 	if in.Email == "" && f.Email == Required && len(filled.Field("email").Errors) == 0 {
 		filled.Fail("email", registerNoEmail)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -98,13 +97,10 @@ func (f Change) remove(r *request) error {
 	if err := r.charge(name); err != nil {
 		return excuse(r, r.Views.ChangeRemove, f.removePage, filled, err)
 	}
-	switch right, err := r.verify(r.visit.account, in.Password); {
+	switch right, err := r.proves(in.Password); {
 	case err != nil:
 		return excuse(r, r.Views.ChangeRemove, f.removePage, filled, errors.Join(err, r.refund(name)))
 	case !right:
-		if err := r.act(func(u *unit) error { return u.happened(PasswordRefused, r.account(), nil) }); err != nil {
-			return err
-		}
 		filled.Fail("password", changeWrong)
 		return reject(r, r.Views.ChangeRemove, f.removePage, filled)
 	}
@@ -143,14 +139,9 @@ func (f Change) remove(r *request) error {
 
 // removedMeanwhile answers a form whose account has changed since it came, perhaps by this same form.
 func (f Change) removedMeanwhile(r *request, filled form.Form) error {
-	now := &visit{app: r.App}
-	if r.recognise(r.c, now); now.err != nil {
-		return now.err
+	if err := r.lookAgain(); err != nil {
+		return err
 	}
-	if now.session == nil {
-		return f.ended(r)
-	}
-	r.visit.account, r.visit.session = now.account, now.session
 	if r.account().PasswordHash == "" {
 		return f.removedAlready(r)
 	}
@@ -158,15 +149,9 @@ func (f Change) removedMeanwhile(r *request, filled form.Form) error {
 	return reject(r, r.Views.ChangeRemove, f.removePage, filled)
 }
 
-// removedAlready answers who has no password: the form may have been sent twice, and the answer to the
-// first, with the session's new id, may never have arrived.
+// removedAlready answers who has no password: the form may have been sent twice.
 func (f Change) removedAlready(r *request) error {
-	row := *r.visit.session
-	row.AuthVersion = r.account().AuthVersion
-	switch err := r.act(func(u *unit) error { return u.rotate(&row) }); {
-	case errors.Is(err, session.ErrNone):
-		return f.ended(r)
-	case err != nil:
+	if err := r.renewID(); err != nil {
 		return err
 	}
 	return f.removed(r)
@@ -175,12 +160,6 @@ func (f Change) removedAlready(r *request) error {
 func (f Change) removed(r *request) error {
 	r.turn(r.visit.account, r.visit.session)
 	return r.leave(cmp.Or(r.URL("account"), r.Home), removedDone, wire{"user": r.userWire()})
-}
-
-// ended answers a form whose session has ended since it came.
-func (f Change) ended(r *request) error {
-	r.turn(nil, nil)
-	return &Error{Status: fiber.StatusUnauthorized, Say: changeEnded}
 }
 
 // done answers a password that was changed, or set where there was none.

@@ -42,7 +42,7 @@ type route struct {
 	who  who
 	show handler
 	act  handler
-	// fresh draws the view for whoever comes to it first; with names the route whose view shares the
+	// fresh draws the view for whoever comes to it first, or is nil for who may not; with names the route whose view shares the
 	// page with this one.
 	fresh func(*request) templ.Component
 	with  string

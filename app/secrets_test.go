@@ -43,7 +43,7 @@ type walk struct {
 	carried   []string // held by browsers: sessions, devices, visitors, waiting sign-ins
 	tokens    []string // against forgery
 	mailed    []string // links and codes
-	exchanged []string // links that codes have led to
+	exchanged []string // links that codes have led to, and that lead on
 	answers   []apptest.Answer
 }
 
@@ -152,6 +152,7 @@ func secretly(t *testing.T, s *apptest.Site) *walk {
 	w.send(b.SetCookie("session", ""), apptest.Request{Path: "/account", Header: headers(s.Transport)})
 	s.Clock.Advance(time.Minute)
 	w.send(s.Browser().SetCookie("remember", device), apptest.Request{Path: "/account", Header: headers(s.Transport)}) // a thief
+	w.invitation("frank@example.com", right)
 	b = s.Browser()
 	w.post(b, "/login", right, "email", "slow") // waits at the quiz
 	w.send(b, apptest.Request{Path: "/quiz", Header: headers(s.Transport)})
@@ -221,7 +222,7 @@ func everySecret() (h apptest.Host, events *strings.Builder) {
 	events = new(strings.Builder)
 	limit := app.Limit{PerNetwork: app.Quota{Most: 1e6, Within: time.Hour}}
 	config := quizHost().Config
-	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Recover{}, app.MagicLink{Limit: limit, Tries: limit.PerNetwork}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
+	config.Features = []app.Feature{app.Login{Limit: limit}, app.Remember{}, app.Logout{}, app.Register{Limit: limit, Username: app.Optional, Retype: true}, app.Confirm{}, app.Invite{}, app.Recover{}, app.MagicLink{Limit: limit, Tries: limit.PerNetwork}, app.Account{}, app.Change{}, app.ChangeUsername{Limit: limit}, app.RecoverUsername{Limit: limit}}
 	config.Hooks.Happened = func(_ context.Context, e app.Event) {
 		mu.Lock()
 		defer mu.Unlock()

@@ -91,7 +91,9 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 func (r *request) whole(title string, body templ.Component) templ.Component {
 	if r.route.with != "" {
 		other := r.other(r.route.with)
-		body = r.Views.LoginOrRegister(body, other.route.fresh(other))
+		if beside := other.route.fresh(other); beside != nil {
+			body = r.Views.LoginOrRegister(body, beside)
+		}
 	}
 	return r.Views.Layout(r.page(title), body)
 }

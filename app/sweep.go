@@ -20,8 +20,8 @@ const (
 
 // Sweep deletes what nobody needs any more: failed tries that no longer count, sign-ins and links
 // that nobody finished, addresses and usernames that were given up for good, and, once
-// Config.Retention has passed, sessions and devices that have ended and the record of mails sent. A
-// server does it by itself every hour; any number may.
+// Config.Retention has passed, sessions, devices and invitations that have ended and the record of mails
+// sent. A server does it by itself every hour; any number may.
 func (a *App) Sweep(ctx context.Context) error {
 	now := a.Now()
 	ended := now.Add(-a.Retention)
@@ -38,6 +38,7 @@ func (a *App) Sweep(ctx context.Context) error {
 		{(*db.Session)(nil), "id", "last_seen_at < ?", []any{now.Add(-max(a.Retention, a.Sessions.Idle))}},
 		{(*db.RememberFamily)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.Device)(nil), "id", "last_seen_at < ? AND (trusted_until IS NULL OR trusted_until < ?)", []any{now.Add(-deviceAge), now}},
+		{(*db.Invitation)(nil), "id", "expires_at < ?", []any{ended}},
 		{(*db.OutboxMail)(nil), "id", "done_at < ?", []any{ended}},
 	} {
 		for {

@@ -165,6 +165,26 @@ var doubles = map[string]doubled{
 			return waitsAt(s) + "/primary"
 		},
 	},
+	"/invite": {form: url.Values{"email": {"bob@example.com"}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
+	"/invite/:id/again": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			return sentInvitation(s, b) + "/again"
+		},
+	},
+	"/invite/:id/revoke": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			return sentInvitation(s, b) + "/revoke"
+		},
+	},
+	"/invitation/:token": {
+		form: url.Values{"x": {""}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 2,
+		before: func(s *apptest.Site, b *apptest.Browser, _ url.Values) string {
+			invite(b, "bob@example.com")
+			return s.Mail("bob@example.com").Link()
+		},
+	},
 	"/logout":           {form: url.Values{"x": {""}}, member: true, accounts: 1},
 	"/change":           {form: url.Values{"password": {apptest.Password}, "new_password": {good}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
 	"/change-username":  {form: url.Values{"username": {"ada"}, "password": {apptest.Password}}, member: true, who: ada, sessions: 1, accounts: 1, mails: 1},
@@ -203,6 +223,15 @@ func TestEveryFormSentTwice(t *testing.T) {
 			})
 		}
 	}
+}
+
+// sentInvitation is the path of an invitation that was sent a while ago.
+func sentInvitation(s *apptest.Site, b *apptest.Browser) string {
+	invite(b, "bob@example.com")
+	s.Mails() // which waits for what the server's own worker has in hand
+	s.Clock.Advance(time.Hour)
+	action := b.Visit("/invite").Page().Find(`form[id^="invite-revoke-"]`).AttrOr("action", "")
+	return strings.TrimSuffix(action, "/revoke")
 }
 
 func (w doubled) try(t *testing.T, s *apptest.Site, path string) {

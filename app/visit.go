@@ -33,6 +33,11 @@ type visit struct {
 	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
 	waits string
 	ctx   context.Context
+	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
+	// is wrong with it.
+	invited      *invited
+	invitedErr   error
+	invitedKnown bool
 }
 
 type visitKey struct{}

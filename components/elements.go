@@ -18,6 +18,7 @@ type Elements struct {
 	Field    func(Field) templ.Component
 	Password func(Password) templ.Component
 	Checkbox func(Checkbox) templ.Component
+	Choice   func(Choice) templ.Component
 	Code     func(Code) templ.Component
 	Alert    func(Alert) templ.Component
 	Brand    func(Brand) templ.Component
@@ -48,6 +49,7 @@ func (e Elements) WithDefaults() Elements {
 	fill(&e.Field, field)
 	fill(&e.Password, password)
 	fill(&e.Checkbox, checkbox)
+	fill(&e.Choice, choice)
 	fill(&e.Code, code)
 	fill(&e.Alert, alert)
 	fill(&e.Brand, brand)
@@ -64,7 +66,7 @@ func (e Elements) WithDefaults() Elements {
 // An element is a function that draws one: what every field of [Elements] is.
 type element interface {
 	func() templ.Component | func(name string) templ.Component | func(title, intro string) templ.Component |
-		func(Button) templ.Component | func(Field) templ.Component | func(Password) templ.Component |
+		func(Button) templ.Component | func(Field) templ.Component | func(Password) templ.Component | func(Choice) templ.Component |
 		func(Checkbox) templ.Component | func(Code) templ.Component | func(Alert) templ.Component |
 		func(Brand) templ.Component | func(form.Form) templ.Component
 }
@@ -99,6 +101,13 @@ func (c Checkbox) Render(ctx context.Context, w io.Writer) error {
 	s := scope(ctx)
 	s.focus(&c.Focus)
 	return s.Elements.Checkbox(c).Render(ctx, w)
+}
+
+// Render draws the choice.
+func (c Choice) Render(ctx context.Context, w io.Writer) error {
+	s := scope(ctx)
+	s.focus(&c.Focus, &c.Field.Focus)
+	return s.Elements.Choice(c).Render(ctx, w)
 }
 
 // Render draws the field for a code.

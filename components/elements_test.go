@@ -38,6 +38,7 @@ func TestHostsElementsAreUsed(t *testing.T) {
 		Field:     func(f components.Field) templ.Component { return own("field " + f.Name) },
 		Password:  func(p components.Password) templ.Component { return own("password " + p.Name) },
 		Checkbox:  func(c components.Checkbox) templ.Component { return own("checkbox " + c.Name) },
+		Choice:    func(c components.Choice) templ.Component { return own("choice " + c.Name) },
 		Code:      func(c components.Code) templ.Component { return own("code " + c.Name) },
 		Alert:     func(a components.Alert) templ.Component { return own("alert " + a.Text) },
 		Brand:     func(b components.Brand) templ.Component { return own("brand " + b.Name) },
@@ -53,7 +54,8 @@ func TestHostsElementsAreUsed(t *testing.T) {
 	for want, part := range map[string]templ.Component{
 		"button Save": components.Button{Label: "Save"}, "button Change": components.Item{Title: "Name", Action: components.Link{Label: "Change", URL: "/"}},
 		"field email": components.Field{Field: f.Field("email")}, "password password": components.Password{Field: f.Field("password")},
-		"checkbox terms": components.Checkbox{Field: f.Field("terms")}, "code code": components.Code{Field: form.Field{Name: "code"}},
+		"checkbox terms": components.Checkbox{Field: f.Field("terms")}, "choice role": components.Choice{Field: form.Field{Name: "role"}},
+		"code code":  components.Code{Field: form.Field{Name: "code"}},
 		"alert Done": components.FlashRegion(components.Alert{Text: "Done"}), "brand Shop": components.Brand{Name: "Shop"},
 		"icon mail": components.Icon("mail"), "card Title": components.Card("Title", ""), "panel Title": components.Panel("Title", ""),
 		"head end": components.Head("Title"), "above login": components.Form(f), "below login": components.Form(f), "foot": components.Foot(),

@@ -34,6 +34,9 @@ func TestWhatMustBeUnique(t *testing.T) {
 		device := func(user *db.User) *db.Device {
 			return &db.Device{ID: db.NewID(), UserID: user.ID, Hash: []byte("d"), CreatedAt: start, LastSeenAt: start}
 		}
+		invitation := func(by *db.User, revoked time.Time) *db.Invitation {
+			return &db.Invitation{ID: db.NewID(), Email: "x", Key: "x", InvitedBy: by.ID, CreatedAt: start, SentAt: start, ExpiresAt: start, RevokedAt: revoked}
+		}
 		role := func(name string) *db.Role { return &db.Role{ID: db.NewID(), Name: name, CreatedAt: start} }
 		rowsOf := func(models ...any) []any { return models }
 		cases := map[string]struct {
@@ -53,6 +56,9 @@ func TestWhatMustBeUnique(t *testing.T) {
 			"primary of two":                     {rowsOf(primary(newAddress(ada, "x"))), primary(newAddress(bob, "x")), "addresses_address_key_key"},
 			"two primary of one":                 {rowsOf(primary(newAddress(ada, "x"))), primary(newAddress(ada, "y")), "addresses_user_id_key"},
 			"two of one":                         {rowsOf(primary(newAddress(ada, "x"))), confirmed(newAddress(ada, "y")), ""},
+			"invitation of one to one":           {rowsOf(invitation(ada, time.Time{})), invitation(ada, time.Time{}), "invitations_invited_by_address_key_key"},
+			"invitation, once one is revoked":    {rowsOf(invitation(ada, start)), invitation(ada, time.Time{}), ""},
+			"invitation of two to one":           {rowsOf(invitation(ada, time.Time{})), invitation(bob, time.Time{}), ""},
 			"role":                               {rowsOf(role("admin")), role("admin"), "roles_name_key"},
 			"session":                            {rowsOf(newSession(ada, "h")), newSession(bob, "h"), "sessions_hash_key"},
 			"token":                              {rowsOf(token()), token(), "tokens_hash_key"},
@@ -111,11 +117,12 @@ func TestDeletingAnAccount(t *testing.T) {
 				},
 				&db.Device{ID: db.NewID(), UserID: user.ID, Hash: []byte("d"), CreatedAt: start, LastSeenAt: start},
 				&db.UserRole{UserID: user.ID, RoleID: adminRole(t, opened)},
+				&db.Invitation{ID: db.NewID(), Email: "x", Key: "x", InvitedBy: user.ID, CreatedAt: start, SentAt: start, ExpiresAt: start},
 				&db.AuditRow{ID: db.NewID(), UserID: user.ID, Event: "e", Details: map[string]string{"k": "it's"}, CreatedAt: start},
 			)
 		}
 		run(t, opened, "DELETE FROM users WHERE id = ?", ada.ID)
-		for _, table := range []string{"addresses", "remember_families", "sessions", "flows", "tokens", "devices", "user_roles"} {
+		for _, table := range []string{"addresses", "remember_families", "sessions", "flows", "tokens", "devices", "user_roles", "invitations"} {
 			if rows := count(t, opened, table); rows != 1 {
 				t.Errorf("%d rows in %s: one of the other account's should be left", rows, table)
 			}

@@ -33,6 +33,7 @@ func models() []any {
 		db.Device{},
 		db.OutboxMail{},
 		db.AuditRow{},
+		db.Invitation{},
 	}
 }
 

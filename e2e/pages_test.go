@@ -27,9 +27,11 @@ func TestPages(t *testing.T) {
 	if shots != "" {
 		must(t, os.MkdirAll(shots, 0o755))
 	}
-	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, moves, mailed, passwordless) {
+	for i, sc := range slices.Concat(scenes, pairs, waits, forgets, moves, mailed, passwordless, invitations) {
 		config := everything
 		switch {
+		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves)+len(mailed)+len(passwordless):
+			config = hosting
 		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves)+len(mailed):
 			config = onlyByMail
 		case i >= len(scenes)+len(pairs)+len(waits)+len(forgets)+len(moves):

@@ -41,6 +41,17 @@ func MailSamples(appName, origin string) []MailSample {
 				AppName: appName, Email: email, Link: origin + "/confirm/x?next=%2Forders", Code: "1234 5678", TTL: 24 * time.Hour,
 			})
 		}},
+		{"invite", func(ctx context.Context, m Mails) components.Mail {
+			return m.Invite(ctx, props.InviteMail{
+				AppName: appName, By: "grace@example.com", Email: email, Role: "editor", Link: origin + "/invitation/x", TTL: 7 * 24 * time.Hour,
+			})
+		}},
+		{"invite-bare", func(ctx context.Context, m Mails) components.Mail {
+			return m.Invite(ctx, props.InviteMail{AppName: appName, Email: email, Link: origin + "/invitation/x", TTL: 36 * time.Hour})
+		}},
+		{"invite-accepted", func(ctx context.Context, m Mails) components.Mail {
+			return m.InviteAccepted(ctx, props.InviteAccepted{AppName: appName, Email: email, Link: origin + "/invite"})
+		}},
 		{"magic-link", func(ctx context.Context, m Mails) components.Mail {
 			return m.MagicLink(ctx, props.MagicLinkMail{
 				AppName: appName, Link: origin + "/login/x?next=%2Forders", Code: "1234 5678", TTL: 10 * time.Minute,

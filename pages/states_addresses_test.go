@@ -97,7 +97,7 @@ func address(p props.Address) props.Address {
 	}
 	p.Code, p.Send = form.Blank("address-code", "/addresses/2/code", &code{}), form.Blank("address-send", "/addresses/2/send", &struct{}{})
 	p.Remove, p.MakePrimary = form.Blank("address-remove", "/addresses/2/remove", &struct{}{}), form.Blank("address-primary", "/addresses/2/primary", &password{})
-	p.Account, p.Back = "ada", "/addresses"
+	p.Account, p.Back, p.Inbox = "ada", "/addresses", "/dev/mailbox?to=ada%40work.example"
 	return p
 }
 

@@ -19,7 +19,7 @@ type state struct {
 	view templ.Component
 }
 
-var states = append(addressStates(), []state{
+var states = append(append(addressStates(), inviteStates()...), []state{
 	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
 	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
 	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},

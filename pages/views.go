@@ -49,10 +49,13 @@ type Views struct {
 	// ChangeUsername is for who is signed in, RecoverUsername for who cannot.
 	ChangeUsername  func(props.ChangeUsername) templ.Component
 	RecoverUsername func(props.RecoverUsername) templ.Component
-	Error           func(props.Error) templ.Component
-	Mailbox         func(props.Mailbox) templ.Component
-	MailboxMail     func(props.MailboxMail) templ.Component
-	Gallery         func(props.Gallery) templ.Component
+	// Invite is where people invite others; Invitation asks who is signed in whether they accept.
+	Invite      func(props.Invite) templ.Component
+	Invitation  func(props.Invitation) templ.Component
+	Error       func(props.Error) templ.Component
+	Mailbox     func(props.Mailbox) templ.Component
+	MailboxMail func(props.MailboxMail) templ.Component
+	Gallery     func(props.Gallery) templ.Component
 }
 
 // Default returns the kit's own pages.
@@ -60,6 +63,7 @@ func Default() Views {
 	return Views{
 		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
+		Invite: Invite, Invitation: Invitation,
 		Recover: Recover, RecoverLink: RecoverLink,
 		MagicLink: MagicLink, MagicLinkWait: MagicLinkWait, MagicLinkOpen: MagicLinkOpen, ChangeRemove: ChangeRemove,
 		Change: Change, ChangeEmail: ChangeEmail, Addresses: Addresses, Address: Address, AddressLink: AddressLink, AddressUndo: AddressUndo,
@@ -86,15 +90,18 @@ type Mails struct {
 	// ChangeEmail goes to a new address, and ChangeEmailExisting to one that is somebody's already.
 	ChangeEmail         func(context.Context, props.ChangeEmailMail) components.Mail
 	ChangeEmailExisting func(context.Context, props.ChangeEmailExisting) components.Mail
-	RecoverUsername     func(context.Context, props.RecoverUsernameMail) components.Mail
-	Notice              func(context.Context, props.Notice) components.Mail
+	// Invite goes to who is invited, InviteAccepted to whoever invited them.
+	Invite          func(context.Context, props.InviteMail) components.Mail
+	InviteAccepted  func(context.Context, props.InviteAccepted) components.Mail
+	RecoverUsername func(context.Context, props.RecoverUsernameMail) components.Mail
+	Notice          func(context.Context, props.Notice) components.Mail
 }
 
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
 		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
-		Confirm: mails.Confirm, Recover: mails.Recover, RecoverUsername: mails.RecoverUsername,
+		Confirm: mails.Confirm, Recover: mails.Recover, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted, RecoverUsername: mails.RecoverUsername,
 		MagicLink: mails.MagicLink,
 		Notice:    mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,
 	}

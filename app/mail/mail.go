@@ -4,6 +4,7 @@ package mail
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -19,6 +20,9 @@ type Message struct {
 	Subject  string
 	// Text is written for reading; HTML says the same and may be empty.
 	Text, HTML string
+	// Props is what the mail is about, as JSON: for a mailer that leaves the writing to a provider, which
+	// has templates of its own by Kind. Links and codes are in it too. Empty if nobody said.
+	Props json.RawMessage `json:",omitempty"`
 	// Lang is the BCP 47 tag of the language that the mail is in.
 	Lang string
 	// Unsubscribe is where one ends mails like this one: an https URL that does so at a POST,

@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"reflect"
 	"strconv"
 	"sync"
 	"testing"
@@ -24,7 +25,7 @@ func TestMailboxKeepsTheNewest(t *testing.T) {
 		t.Fatalf("%d mails, newest %q, oldest %q", len(all), all[0].Subject, all[len(all)-1].Subject)
 	}
 	for _, kept := range all {
-		if found, ok := box.Find(kept.ID); !ok || found != kept {
+		if found, ok := box.Find(kept.ID); !ok || !reflect.DeepEqual(found, kept) {
 			t.Fatalf("%q found as %+v, %v", kept.ID, found, ok)
 		}
 	}

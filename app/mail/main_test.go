@@ -3,6 +3,7 @@ package mail_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -153,6 +154,6 @@ func (w world) row() db.OutboxMail {
 func letter(n int) mail.Message {
 	return mail.Message{
 		Kind: "recover.link", From: "Shop <no-reply@shop.example>", To: "ann@secret-domain.example",
-		Subject: fmt.Sprintf("Mail %03d", n), Text: "Your code is 424242.", HTML: "<p>Your code is 424242.</p>", Lang: "en", At: start,
+		Subject: fmt.Sprintf("Mail %03d", n), Text: "Your code is 424242.", HTML: "<p>Your code is 424242.</p>", Props: json.RawMessage(`{"Code":"424242"}`), Lang: "en", At: start,
 	}
 }

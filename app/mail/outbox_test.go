@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestOutboxDeliversInOrderAndWipes(t *testing.T) {
 		}
 		want0 := letter(0)
 		want0.ID = w.rows()[0].ID.String()
-		if got, want := w.sent.mails[0], want0; got != want {
+		if got, want := w.sent.mails[0], want0; !reflect.DeepEqual(got, want) {
 			t.Errorf("sent %+v\nwant %+v", got, want)
 		}
 		for _, row := range w.rows() {

@@ -39,6 +39,8 @@ type Address struct {
 	Account string
 	// Back leads to the other addresses, or to the account page.
 	Back string
+	// Inbox leads to the development mailbox; empty elsewhere.
+	Inbox string
 }
 
 // Title is what the page is called.

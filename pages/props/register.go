@@ -16,6 +16,9 @@ type Register struct {
 	Terms string
 	// Login leads to the sign-in page, next kept.
 	Login string
+	// Invited is the address of somebody who was invited, which the account will have: there is no field
+	// for it then. InvitedBy is who invited; empty for whoever runs the site.
+	Invited, InvitedBy string
 	// Ways are the other ways to open an account.
 	Ways []Link
 }
