@@ -248,6 +248,14 @@ func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
 	return nil
 }
 
+// KillBut ends all that an account has but what is for one purpose.
+func (t Tokens) KillBut(ctx context.Context, tx bun.IDB, user uuid.UUID, purpose string) error {
+	if _, err := t.killing(tx).Where("user_id = ?", user).Where("purpose <> ?", purpose).Exec(ctx); err != nil {
+		return fmt.Errorf("token: kill: %w", err)
+	}
+	return nil
+}
+
 // KillAt ends what an account has of a purpose at one address.
 func (t Tokens) KillAt(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) error {
 	_, err := t.killing(tx).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).Exec(ctx)
