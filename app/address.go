@@ -158,7 +158,8 @@ func (u *unit) proveAddress(user *db.User, mailed *token.Token) error {
 
 // makePrimary has mails go to another confirmed address, and ends whatever was opened before. The
 // one before can take its place back for a while, if it was confirmed: one that was mistyped is a
-// stranger's.
+// stranger's. If the other one could take its own place back, the one before cannot: or else somebody
+// who had put theirs in its place would undo that its owner has gone back to it.
 func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	rows, err := u.addressesOf(u.ctx, u, user.ID)
 	if err != nil {
@@ -174,7 +175,11 @@ func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	if _, err := u.NewUpdate().Model(to).Set("is_primary = ?", true).Set("replaces = ?", false).WherePK().Exec(u.ctx); err != nil {
 		return err
 	}
-	if err := u.tokens.KillAt(u.ctx, u, user.ID, to.Key, undoing); err != nil {
+	back, err := u.tokens.Alive(u.ctx, u, user.ID, to.Key, undoing)
+	if err == nil && len(back) > 0 {
+		err = u.tokens.KillSince(u.ctx, u, &back[0])
+	}
+	if err != nil {
 		return err
 	}
 	if _, err := u.renew(user, u.NewUpdate(), u.visit.session, "address changed"); err != nil {
@@ -189,6 +194,9 @@ func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	told.then, told.spare = noticeEnded, old.ID
 	if err := u.tell(user, told); err != nil || old.ID == uuid.Nil {
 		return err
+	}
+	if len(back) > 0 {
+		return u.notify(user, old.Email, told)
 	}
 	return u.offerUndo(user, old, told)
 }
@@ -220,16 +228,7 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 	if row.IsPrimary {
 		return &Error{Status: fiber.StatusForbidden, Say: addressMain}
 	}
-	undo, err := u.tokens.Alive(u.ctx, u, user.ID, row.Key, undoing)
-	if err != nil {
-		return err
-	}
-	if undo == nil {
-		_, err = u.NewDelete().Model(row).WherePK().Exec(u.ctx)
-	} else {
-		_, err = u.NewUpdate().Model(row).Set("held_until = ?", undo.ExpiresAt).WherePK().Exec(u.ctx)
-	}
-	if err != nil {
+	if err := u.giveUp(row); err != nil {
 		return err
 	}
 	if err := u.happened(EmailRemoved, user, map[string]string{"from": row.Email}); err != nil || !proven(row) {
@@ -237,4 +236,18 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 	}
 	told := u.proof.notice(u, addressRemoved, row.Email)
 	return errors.Join(u.tell(user, told), u.notify(user, row.Email, told))
+}
+
+// giveUp deletes an address, or holds it while it can be taken back by an undo.
+func (u *unit) giveUp(row *db.Address) error {
+	undo, err := u.tokens.Alive(u.ctx, u, row.UserID, row.Key, undoing)
+	if err != nil {
+		return err
+	}
+	if len(undo) == 0 || !proven(row) {
+		_, err = u.NewDelete().Model(row).WherePK().Exec(u.ctx)
+		return err
+	}
+	_, err = u.NewUpdate().Model(row).Set("is_primary = ?", false).Set("held_until = ?", undo[len(undo)-1].ExpiresAt).WherePK().Exec(u.ctx)
+	return err
 }

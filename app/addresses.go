@@ -104,6 +104,9 @@ func (f Addresses) add(r *request) error {
 	if err := errors.Join(err, r.proof.unproven(r)); err != nil {
 		return err
 	}
+	if r.confirm != nil && unconfirmed(r.account()) {
+		return &Error{Status: fiber.StatusForbidden, Say: confirmFirst}
+	}
 	var in claimForm
 	filled := r.bind(&in, r.noPassword()...)
 	email := readEmail(in.Email, &filled)

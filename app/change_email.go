@@ -198,7 +198,7 @@ func (r *request) claimBy(password string, email identity.Name, replaces bool) e
 		return err
 	}
 	user := *r.account()
-	return r.act(func(u *unit) error { return u.claimAddress(&user, email, replaces) })
+	return r.meanwhile(r.act(func(u *unit) error { return u.claimAddress(&user, email, replaces) }))
 }
 
 // addressItem is the row of the account page about the address.

@@ -193,7 +193,8 @@ func TestChangeEmailUndoForTheConfirmed(t *testing.T) {
 	})
 }
 
-// One's own address can be had back by asking for it, and its undo is dead then.
+// One's own address can be had back by asking for it. Its undo is good still: whoever went back may go
+// away again.
 func TestChangeEmailBackAgain(t *testing.T) {
 	tell(t, moving(app.ChangeEmail{}), func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
@@ -203,7 +204,9 @@ func TestChangeEmailBackAgain(t *testing.T) {
 		if row := addressOf(t, s, user, ada); !row.IsPrimary || !row.HeldUntil.IsZero() {
 			t.Errorf("the address is %+v", row)
 		}
-		s.Browser().Visit(undo.Link()).SeesError("", "This change can no longer be undone")
+		if s.Browser().Visit(undo.Link()).Status() != http.StatusOK {
+			t.Error("the undo is dead")
+		}
 		b.SignedIn(ada)
 	})
 }

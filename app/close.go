@@ -26,7 +26,8 @@ var (
 )
 
 // CloseAccount closes an account to its owner, and tells them by mail. Everything that is open ends:
-// sessions, remembered devices, sign-ins half done and links that were mailed (ASVS 7.4.2). Its rows
+// sessions, remembered devices, sign-ins half done and links that were mailed (ASVS 7.4.2), but not the
+// undo of a changed address, by which an owner gets a stolen account back. Its rows
 // and its names stay: nobody else can take them. To close one that is closed changes nothing.
 func (a *App) CloseAccount(ctx context.Context, account db.Account) error {
 	user := account.Account()
@@ -56,7 +57,8 @@ func (a *App) CloseAccount(ctx context.Context, account db.Account) error {
 	return nil
 }
 
-// endAll ends every session, remembered device and mailed link of an account.
+// endAll ends every session, remembered device and mailed link of an account, but those that undo a
+// change of its address: whoever stole it may be why it is closed.
 func (u *unit) endAll(user *db.User, why string) error {
 	if err := u.sessions.RevokeAll(u.ctx, u, user.ID, uuid.Nil, why); err != nil {
 		return err
@@ -64,7 +66,7 @@ func (u *unit) endAll(user *db.User, why string) error {
 	if _, err := u.forgetAll(user.ID); err != nil {
 		return err
 	}
-	return u.tokens.Kill(u.ctx, u, user.ID)
+	return u.tokens.KillBut(u.ctx, u, user.ID, undoing)
 }
 
 // ReopenAccount opens an account again that was closed. Its password opens it as before. To open one

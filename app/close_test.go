@@ -58,3 +58,23 @@ func TestUnsent(t *testing.T) {
 		s.Happened(app.Registered, app.SignedIn, app.SignedIn, app.NewBrowser, app.AccountClosed)
 	}, anyway...)
 }
+
+// An account that was stolen may be closed before its owner reads about it: the undo works all the
+// same, and nothing else that was mailed.
+func TestCloseAccountSparesTheUndo(t *testing.T) {
+	tell(t, moving(app.ChangeEmail{}, app.Recover{}), func(t *testing.T, s *apptest.Site) {
+		user := s.User(apptest.Person{Email: ada})
+		undo := move(t, s, s.As(user), ada, fresh)
+		forget(s.Browser(), fresh)
+		reset := s.Mail(fresh)
+		s.Happened(app.RecoverSent)
+		must(t, s.App.CloseAccount(t.Context(), user))
+		s.Happened(app.AccountClosed)
+		s.Browser().Visit(reset.Link()).SeesError("", saysLinkOver)
+		s.Browser().Visit(undo.Link()).Submit().Sees(saysBack).SignedOut()
+		s.Happened(app.EmailRestored)
+		if now := stored(t, s, user); now.Primary.Key != ada || now.PasswordHash != "" || now.Active() {
+			t.Errorf("the account is %+v, %+v", now, now.Primary)
+		}
+	})
+}

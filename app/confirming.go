@@ -137,7 +137,7 @@ func (u *unit) confirmAddress(user *db.User, mailed *token.Token) error {
 func (u *unit) confirmPrimary(user *db.User, key string) error {
 	now := u.Now()
 	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", now).Where("user_id = ?", user.ID).
-		Where("address_key = ?", key).Where("confirmed_at IS NULL").Exec(u.ctx)
+		Where("address_key = ?", key).Where("confirmed_at IS NULL").Where("is_primary").Exec(u.ctx)
 	if err != nil {
 		return err
 	}

@@ -211,11 +211,15 @@ func (u *unit) claimInbox(user *db.User, own bool) error {
 	if own {
 		return u.confirmPrimary(user, user.Primary.Key)
 	}
-	if err := u.prove(user, user.Primary.Key); err != nil || user.PasswordHash == "" {
+	err := u.prove(user, user.Primary.Key)
+	switch {
+	case err != nil:
 		return err
+	case user.PasswordHash == "": // who opened it may have been signed in by that
+		user.AuthVersion, err = u.replacePassword(user, "", nil, "address claimed")
+	default:
+		user.AuthVersion, err = u.dropPassword(user, nil, magicClaimed)
 	}
-	var err error
-	user.AuthVersion, err = u.dropPassword(user, nil, magicClaimed)
 	return err
 }
 

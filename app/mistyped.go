@@ -146,8 +146,16 @@ func (u *unit) readdress(kept *registration, to identity.Name, next string) erro
 		return err
 	}
 	user := account.Account()
-	if sent && addressKey(user) == to.Key {
+	switch {
+	case sent && addressKey(user) == to.Key:
 		return nil
+	case !user.Active():
+		return u.mailConfirm(nil, to, next)
+	}
+	// They may have asked for it as one more, or as the next.
+	_, err = u.NewDelete().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("address_key = ?", to.Key).Where("NOT is_primary").Exec(u.ctx)
+	if err != nil {
+		return err
 	}
 	moved, err := u.NewUpdate().Model((*db.Address)(nil)).Set("email = ?", to.Shown).Set("address_key = ?", to.Key).
 		Where("user_id = ?", user.ID).Where("is_primary").Where("confirmed_at IS NULL").Exec(u.ctx)

@@ -191,6 +191,7 @@ func (f proof) send(r *request) error {
 	if !twice {
 		err = r.act(func(u *unit) error { return errors.Join(session.Take(u.ctx, u, &user), u.mailProof(&user, row)) })
 	}
+	err = r.meanwhile(err)
 	if err != nil {
 		return err
 	}
@@ -212,7 +213,7 @@ func (f proof) remove(r *request) error {
 		return f.gone(r, err, EmailRemoved)
 	}
 	user := *r.account()
-	err = r.act(func(u *unit) error { return u.removeAddress(&user, row) })
+	err = r.meanwhile(r.act(func(u *unit) error { return u.removeAddress(&user, row) }))
 	var missing *Error
 	switch {
 	case errors.As(err, &missing) && missing.Status == fiber.StatusNotFound:

@@ -92,6 +92,18 @@ func (f proof) again(r *request, mailed *token.Token) error {
 	return f.proved(r, mailed)
 }
 
+// meanwhile says what came of a form whose account has changed since it came: in another browser, which
+// ended this session, or in this one, by another form.
+func (r *request) meanwhile(err error) error {
+	if !errors.Is(err, session.ErrNone) {
+		return err
+	}
+	if err := r.rejoin(); err != nil {
+		return err
+	}
+	return &FieldError{"password", changeOvertaken}
+}
+
 // stale answers for a link or a code that confirms nothing: why, and how to get one that does.
 func (f proof) stale(r *request, mailed *token.Token, state token.State) error {
 	switch {

@@ -74,10 +74,11 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 // prove writes down that an address is its account's, as whoever reads its mail has shown. If nobody
 // had before, somebody else may have opened the account with it, to be let in once its owner uses it:
 // every other address and whatever was mailed goes, since each could be a way back in. An address
-// that is not the account's any more proves nothing.
+// that is not the account's any more proves nothing, and neither does one that was taken off and asked
+// for anew: or else whoever did that would be taken for the first to come, and throw its owner out.
 func (u *unit) prove(user *db.User, key string) error {
 	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", u.Now()).
-		Where("user_id = ?", user.ID).Where("address_key = ?", key).Where("confirmed_at IS NULL").Exec(u.ctx)
+		Where("user_id = ?", user.ID).Where("address_key = ?", key).Where("confirmed_at IS NULL").Where("is_primary").Exec(u.ctx)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,8 @@ func (u *unit) prove(user *db.User, key string) error {
 		return err
 	}
 	if first == 0 {
-		still, err := u.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("address_key = ?", key).Exists(u.ctx)
+		still, err := u.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("address_key = ?", key).
+			Where("confirmed_at IS NOT NULL AND held_until IS NULL").Exists(u.ctx)
 		if err == nil && !still {
 			return errMoved
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,12 +16,14 @@ import (
 )
 
 // offerUndo tells an address that it is no longer the primary one, with a link that undoes it. The
-// link outlives every later change of credentials, since whoever took the account over makes those.
+// link outlives every later change of credentials, since whoever took the account over makes those, and
+// every later change of the address, back to this one too: else whoever went to and fro until the mailbox
+// got no more mails would leave its owner links of which none is good.
 func (u *unit) offerUndo(user *db.User, old *db.Address, n notice) error {
 	if !proven(old) || u.proof.Undo < 0 {
 		return u.notify(user, old.Email, n)
 	}
-	secret, err := u.tokens.Issue(u.ctx, u, token.Grant{Purpose: undoing, UserID: user.ID, Address: old.Key, TTL: u.proof.Undo, Beside: true})
+	secret, err := u.tokens.Issue(u.ctx, u, token.Grant{Purpose: undoing, UserID: user.ID, Address: old.Key, TTL: u.proof.Undo, Among: true})
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,11 @@ func (f proof) restored(r *request, mailed *token.Token) error {
 // came to the account within the same span before the change, or since. What was mailed to undo an
 // earlier change stays good: whoever changes twice must not undo the second change and keep the first.
 func (u *unit) takeBack(mailed *token.Token) error {
-	if err := errors.Join(db.TakeUser(u.ctx, u, mailed.UserID), u.tokens.Spend(u.ctx, u, mailed), u.tokens.KillSince(u.ctx, u, mailed)); err != nil {
+	err := errors.Join(
+		db.TakeUser(u.ctx, u, mailed.UserID), u.tokens.Spend(u.ctx, u, mailed),
+		u.tokens.KillSince(u.ctx, u, mailed), u.tokens.KillAt(u.ctx, u, mailed.UserID, mailed.Address, undoing),
+	)
+	if err != nil {
 		return err
 	}
 	account := u.Users.blank()
@@ -116,7 +123,7 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		before = user.Primary
 	}
 	back := new(db.Address)
-	err := u.NewSelect().Model(back).Where("user_id = ?", user.ID).Where("address_key = ?", mailed.Address).Where("confirmed_at IS NOT NULL").Scan(u.ctx)
+	err = u.NewSelect().Model(back).Where("user_id = ?", user.ID).Where("address_key = ?", mailed.Address).Where("confirmed_at IS NOT NULL").Scan(u.ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errMoved
 	}
@@ -124,11 +131,7 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		return err
 	}
 	lately := mailed.CreatedAt.Add(mailed.CreatedAt.Sub(mailed.ExpiresAt))
-	_, err = u.NewDelete().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("id <> ?", back.ID).
-		Where("(held_until IS NULL AND (is_primary OR confirmed_at IS NULL OR confirmed_at >= ?)) OR (held_until IS NOT NULL AND address_key NOT IN"+
-			" (SELECT t.address FROM tokens AS t WHERE t.user_id = ? AND t.purpose = ? AND t.used_at IS NULL AND t.expires_at > ?))",
-			lately, user.ID, undoing, u.Now()).Exec(u.ctx)
-	if err != nil {
+	if err := u.takeOff(back, lately); err != nil {
 		return err
 	}
 	if _, err := u.NewUpdate().Model(back).Set("is_primary = ?", true).Set("held_until = NULL").WherePK().Exec(u.ctx); err != nil {
@@ -147,4 +150,22 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		return err
 	}
 	return u.notify(user, before.Email, told)
+}
+
+// takeOff takes every address off an account but the one that comes back and those that were confirmed
+// before a time. One that can undo an earlier change is held: or else whoever lost the address by an
+// undo of that would come back by undoing what its owner did next.
+func (u *unit) takeOff(back *db.Address, before time.Time) error {
+	var rows []db.Address
+	err := u.NewSelect().Model(&rows).Where("user_id = ?", back.UserID).Where("id <> ?", back.ID).
+		Where("is_primary OR confirmed_at IS NULL OR confirmed_at >= ? OR held_until IS NOT NULL", before).Scan(u.ctx)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := u.giveUp(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -70,6 +70,9 @@ func (u *unit) rename(user *db.User, to identity.Name, settings ChangeUsername) 
 	if err := u.happened(UsernameChanged, user, map[string]string{"from": from.Shown, "to": to.Shown}); err != nil {
 		return err
 	}
+	if u.confirm != nil && unconfirmed(user) {
+		return nil // it would be words of their choice, in the mailbox of a stranger
+	}
 	return u.tell(user, notice{
 		kind: "change_username.notice", subject: changeUsernameSubject.With(u.Name), title: changeUsernameTitle,
 		what: whatBecame(u.Name, from.Shown, to.Shown), then: then,

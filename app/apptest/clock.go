@@ -9,6 +9,8 @@ import (
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
+	// settle waits for what is on its way at this hour.
+	settle func()
 }
 
 // start is when every story begins: a time without fractions, which any database keeps whole.
@@ -22,8 +24,12 @@ func (c *Clock) Now() time.Time {
 }
 
 // Advance lets time pass. Browsers do not notice: they go on sending cookies that have run out,
-// as a thief would.
+// as a thief would. A mail that is being sent is waited for, or it would look as if whoever sends it
+// had died, and be sent once more.
 func (c *Clock) Advance(d time.Duration) {
+	if c.settle != nil {
+		c.settle()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)

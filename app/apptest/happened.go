@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"time"
@@ -71,6 +72,16 @@ func (s *Site) Mail(address string) Letter {
 	}
 	s.t.Fatalf("no mail to %s among %d", address, len(mails))
 	return Letter{}
+}
+
+// settle waits until no mail is being sent, for as long as a mailer of a test may reasonably take.
+func (s *Site) settle() {
+	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		sending, err := s.DB.NewSelect().Model((*db.OutboxMail)(nil)).Where("done_at IS NULL").Where("leased_until > ?", s.Clock.Now()).Exists(context.Background())
+		if err != nil || !sending {
+			return
+		}
+	}
 }
 
 // Mails are all mails that were sent, oldest first. Those still on their way are waited for.

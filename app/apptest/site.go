@@ -61,6 +61,7 @@ func Fast() password.Params { return password.Params{Memory: 64, Time: 1, Thread
 func (h Host) Start(t testing.TB, conn *bun.DB, by Transport) *Site {
 	t.Helper()
 	s := &Site{t: t, DB: conn, Clock: &Clock{now: start()}, Transport: by, box: mail.NewMailbox()}
+	s.Clock.settle = s.settle
 	s.first = s
 	return s.serve(h)
 }

@@ -38,6 +38,9 @@ type Grant struct {
 	// Beside leaves alone what was mailed to other addresses of the account. Without, one secret of a
 	// purpose is alive for an account.
 	Beside bool
+	// Among leaves alone whatever was mailed before, to this address too: the mail with this secret may
+	// never arrive.
+	Among bool
 	// FlowID is the half-done flow that it carries on, where it belongs to one.
 	FlowID uuid.UUID
 	// TTL is how long it is good for.
@@ -121,8 +124,10 @@ func (t Tokens) Issue(ctx context.Context, tx bun.IDB, g Grant) (Secret, error) 
 	if t.flow == uuid.Nil && (g.UserID == uuid.Nil || g.Beside) {
 		replaced.Where("address = ?", g.Address)
 	}
-	if _, err := replaced.Exec(ctx); err != nil {
-		return Secret{}, fmt.Errorf("token: %w", err)
+	if !g.Among {
+		if _, err := replaced.Exec(ctx); err != nil {
+			return Secret{}, fmt.Errorf("token: %w", err)
+		}
 	}
 	if _, err := tx.NewInsert().Model(row).Exec(ctx); err != nil {
 		return Secret{}, fmt.Errorf("token: %w", err)
@@ -243,6 +248,14 @@ func (t Tokens) Spend(ctx context.Context, tx bun.IDB, token *Token) error {
 	return nil
 }
 
+// KillBut ends all that an account has but what is for one purpose.
+func (t Tokens) KillBut(ctx context.Context, tx bun.IDB, user uuid.UUID, purpose string) error {
+	if _, err := t.killing(tx).Where("user_id = ?", user).Where("purpose <> ?", purpose).Exec(ctx); err != nil {
+		return fmt.Errorf("token: kill: %w", err)
+	}
+	return nil
+}
+
 // KillAt ends what an account has of a purpose at one address.
 func (t Tokens) KillAt(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) error {
 	_, err := t.killing(tx).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).Exec(ctx)
@@ -253,26 +266,24 @@ func (t Tokens) KillAt(ctx context.Context, tx bun.IDB, user uuid.UUID, address,
 }
 
 // KillSince ends all that the account of a token has, but what was mailed for the same purpose
-// before it.
+// before it, or to the same address.
 func (t Tokens) KillSince(ctx context.Context, tx bun.IDB, token *Token) error {
 	_, err := t.killing(tx).Where("user_id = ?", token.UserID).
-		Where("purpose <> ? OR created_at > ? OR (created_at = ? AND id > ?)", token.Purpose, token.CreatedAt, token.CreatedAt, token.ID).Exec(ctx)
+		Where("purpose <> ? OR address <> ? AND (created_at > ? OR created_at = ? AND id > ?)",
+			token.Purpose, token.Address, token.CreatedAt, token.CreatedAt, token.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("token: kill: %w", err)
 	}
 	return nil
 }
 
-// Alive is what an account has of a purpose at one address; nil for nothing.
-func (t Tokens) Alive(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) (*Token, error) {
-	token := new(Token)
-	err := tx.NewSelect().Model(token).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).
-		Where("used_at IS NULL").Where("expires_at > ?", t.Now()).Where(current).Limit(1).Scan(ctx)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, nil
-	case err != nil:
+// Alive is what an account has of a purpose at one address, the first before the last.
+func (t Tokens) Alive(ctx context.Context, tx bun.IDB, user uuid.UUID, address, purpose string) ([]Token, error) {
+	var tokens []Token
+	err := tx.NewSelect().Model(&tokens).Where("user_id = ?", user).Where("address = ?", address).Where("purpose = ?", purpose).
+		Where("used_at IS NULL").Where("expires_at > ?", t.Now()).Where(current).Order("created_at", "id").Scan(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("token: %w", err)
 	}
-	return token, nil
+	return tokens, nil
 }
