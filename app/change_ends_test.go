@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -135,23 +134,10 @@ func TestChangeBusy(t *testing.T) {
 	for _, transport := range anyway {
 		t.Run(string(transport), func(t *testing.T) {
 			t.Parallel()
-			inside, release := make(chan struct{}), make(chan struct{})
-			config := foreign(app.Config{}, func(context.Context, string) (bool, error) {
-				close(inside)
-				<-release
-				return false, nil
-			})
-			config.Hashing.Slots, config.Hashing.Queue, config.Hashing.Wait = 1, 1, time.Millisecond
+			config, one := oneSlot(app.Config{})
 			s := host(config).Start(t, dbtest.SQLite(t), transport)
-			s.Logged()
 			b := s.As(s.User(apptest.Person{Email: ada}))
-			giveForeign(t, s, s.User(apptest.Person{Email: "slow@example.com"}))
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				try(s, "slow@example.com", "x")
-			}()
-			<-inside
+			free := one.take(t, s)
 			b.Visit("/change").Fill("password", apptest.Password).Fill("new_password", better)
 			for range 25 {
 				if b.Submit(); b.Status() != http.StatusServiceUnavailable {
@@ -162,8 +148,7 @@ func TestChangeBusy(t *testing.T) {
 				}
 			}
 			b.SeesError("", "We are very busy right now")
-			close(release)
-			<-done
+			free()
 			b.Submit().At("/account").Sees(saysChanged)
 		})
 	}

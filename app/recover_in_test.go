@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -167,28 +166,14 @@ func TestRecoverEndsTheWait(t *testing.T) {
 // A hash for which there is no time loses nothing: the link is as good as before.
 func TestRecoverBusy(t *testing.T) {
 	t.Parallel()
-	inside, release := make(chan struct{}), make(chan struct{})
-	config := foreign(recovering(app.Recover{}), func(context.Context, string) (bool, error) {
-		close(inside)
-		<-release
-		return false, nil
-	})
-	config.Hashing.Slots, config.Hashing.Queue, config.Hashing.Wait = 1, 1, time.Millisecond
+	config, one := oneSlot(recovering(app.Recover{}))
 	s := host(config).Start(t, dbtest.SQLite(t), apptest.Plain)
-	s.Logged()
 	s.User(apptest.Person{Email: ada})
-	giveForeign(t, s, s.User(apptest.Person{Email: "slow@example.com"}))
 	forget(s.Browser(), ada)
 	link := s.Mail(ada).Link()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		try(s, "slow@example.com", "x")
-	}()
-	<-inside
+	free := one.take(t, s)
 	b := choose(s.Browser(), link, better).SeesError("", "We are very busy right now")
-	close(release)
-	<-done
+	free()
 	b.Fill("password", better).Submit().At("/login").Sees(saysRecover)
 }
 

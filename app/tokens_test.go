@@ -74,7 +74,7 @@ var mailings = map[string]posted{
 		by: func(p *mailbag) *apptest.Browser { return p.as(p.guest, p.open["guest"]) },
 	},
 	"address undo": {
-		ttl: 7 * 24 * time.Hour, link: "/change-email/undo/", form: url.Values{"x": {"y"}}, once: true, outlives: []string{"password", "address"},
+		ttl: 7 * 24 * time.Hour, link: "/change-email/undo/", form: url.Values{"x": {"y"}}, once: true, outlives: []string{"password", "address", "closed"},
 		ask: func(p *mailbag) apptest.Letter { return move(p.t, p.s, p.s.As(p.user), before, ada) },
 		by:  (*mailbag).anybody,
 	},
