@@ -17,7 +17,7 @@ var moves = []scene{
 	{"change-email-stale", 422, func(p *tab) { p.as("ada@example.com").visit("/change-email/x") }},
 	{"change-email-done", 200, func(p *tab) { p.moved() }},
 	{"change-email-undo", 200, func(p *tab) { p.moved().mailed("ada@example.com") }},
-	{"change-email-undone", 200, func(p *tab) { p.moved().mailed("ada@example.com").press(submit).at("/login") }},
+	{"change-email-undone", 200, func(p *tab) { p.moved().mailed("ada@example.com").press(submit).at("/reset") }},
 	{"change-email-undo-stale", 422, func(p *tab) { p.visit("/change-email/undo/x") }},
 	{"addresses", 200, func(p *tab) {
 		p.as("ada@example.com").adds("ada@work.example").mailed("ada@work.example").press(submit).at("/addresses").moveTo().visit("/addresses")
