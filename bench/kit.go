@@ -69,6 +69,10 @@ func (k *kit) seed(ctx context.Context, people int) error {
 	if _, err := db.Migrate(ctx, k.db); err != nil {
 		return err
 	}
+	// What a server before this one has left on the database, its people and their sessions.
+	if _, err := k.db.NewDelete().Model((*db.User)(nil)).Where("TRUE").Exec(ctx); err != nil {
+		return err
+	}
 	hash, err := password.Hash(secret)
 	if err != nil {
 		return err
