@@ -59,6 +59,6 @@ func TakeUser(ctx context.Context, tx bun.IDB, id uuid.UUID) error {
 	if tx.Dialect().Name() != dialect.PG {
 		return nil
 	}
-	_, err := tx.NewUpdate().Model((*User)(nil)).Set("updated_at = updated_at").Where("id = ?", id).Exec(ctx)
+	_, err := tx.NewSelect().Model((*User)(nil)).Column("id").Where("id = ?", id).For("NO KEY UPDATE").Exec(ctx)
 	return err
 }
