@@ -90,12 +90,9 @@ func sentence(icon string, title locales.Message, is string) props.Item {
 // person is who is signed in, as pages show them.
 func (r *request) person() props.Who {
 	user := r.account()
-	who := props.Who{Name: user.Username}
+	who := props.Who{Name: knownAs(user)}
 	if user.Primary != nil {
 		who.Email = user.Primary.Email
-	}
-	if who.Name == "" {
-		who.Name = who.Email
 	}
 	who.Initials = initials(who.Name)
 	return who

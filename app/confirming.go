@@ -135,22 +135,27 @@ func (u *unit) confirmAddress(user *db.User, mailed *token.Token) error {
 // confirmPrimary confirms an address that its owner has shown to be theirs. Where Confirm is listed they are greeted
 // now; elsewhere they were when the account was opened.
 func (u *unit) confirmPrimary(user *db.User, key string) error {
-	now := u.Now()
-	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", now).Where("user_id = ?", user.ID).
-		Where("address_key = ?", key).Where("confirmed_at IS NULL").Where("is_primary").Exec(u.ctx)
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(errMoved, err)
-	}
-	if err := u.Changed(u.ctx, u, user.ID); err != nil {
-		return err
+	if first, err := u.firstProof(user, key); err != nil || !first {
+		return cmp.Or(err, errMoved)
 	}
 	if err := u.happened(EmailConfirmed, user, nil); err != nil || !user.Active() || u.confirm == nil {
 		return err
 	}
 	return u.welcome(user)
+}
+
+// firstProof writes down that an address has proved itself, if it is an account's primary one, and
+// reports whether it had not before.
+func (u *unit) firstProof(user *db.User, key string) (first bool, err error) {
+	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", u.Now()).Where("user_id = ?", user.ID).
+		Where("address_key = ?", key).Where("confirmed_at IS NULL").Where("is_primary").Exec(u.ctx)
+	if err != nil {
+		return false, err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, u.Changed(u.ctx, u, user.ID)
 }
 
 // land answers who has confirmed an address. A link alone signs nobody in, since anybody can mail

@@ -113,9 +113,14 @@ func (r *request) typed(purpose string, account db.Account, address, code string
 	if account != nil {
 		whose = account.Account().ID
 	}
-	mailed, err := r.tokens.Try(r.ctx, r.DB, purpose, whose, address, code)
+	return r.typedFor(r.tokens, purpose, whose, address, code)
+}
+
+// typedFor is typed among some of the tokens alone.
+func (r *request) typedFor(among token.Tokens, purpose string, whose uuid.UUID, address, code string) (*token.Token, error) {
+	mailed, err := among.Try(r.ctx, r.DB, purpose, whose, address, code)
 	if mailed == nil && err == nil {
-		mailed, err = r.tokens.Repeated(r.ctx, r.DB, purpose, whose, address, code, doubleClick)
+		mailed, err = among.Repeated(r.ctx, r.DB, purpose, whose, address, code, doubleClick)
 	}
 	return mailed, err
 }

@@ -229,13 +229,7 @@ func (u *unit) redeem(i *invited) error {
 // accepted gives an account what an invitation was for. Its address is confirmed, if it is the one
 // that was invited: whoever accepts has read what was sent to it.
 func (u *unit) accepted(i *invited, user *db.User) error {
-	now := u.Now()
 	if _, err := u.NewUpdate().Model((*db.Invitation)(nil)).Set("accepted_by = ?", user.ID).Where("id = ?", i.ID).Exec(u.ctx); err != nil {
-		return err
-	}
-	confirmed, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", now).Where("user_id = ?", user.ID).
-		Where("address_key = ?", i.Key).Where("is_primary").Where("confirmed_at IS NULL").Exec(u.ctx)
-	if err != nil {
 		return err
 	}
 	if i.role != nil {
@@ -243,16 +237,16 @@ func (u *unit) accepted(i *invited, user *db.User) error {
 		if _, err := u.NewInsert().Model(given).On("CONFLICT DO NOTHING").Exec(u.ctx); err != nil {
 			return err
 		}
-	}
-	if err := u.Changed(u.ctx, u, user.ID); err != nil {
-		return err
-	}
-	if n, err := confirmed.RowsAffected(); err != nil {
-		return err
-	} else if n == 1 {
-		if err := u.confirmedByInvitation(user); err != nil {
+		if err := u.Changed(u.ctx, u, user.ID); err != nil {
 			return err
 		}
+	}
+	first, err := u.firstProof(user, i.Key)
+	if err == nil && first {
+		err = u.confirmedByInvitation(user)
+	}
+	if err != nil {
+		return err
 	}
 	if err := u.happened(InvitationAccepted, user, ofInvitation(i.Invitation)); err != nil {
 		return err

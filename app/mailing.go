@@ -154,12 +154,7 @@ func (r *request) mailingWhere(where string, arg any) (*mailing, error) {
 
 // typed is the token of the code that was typed where m waits; nil if it is wrong. See [request.typed].
 func (m *mailing) typed(r *request, code string) (*token.Token, error) {
-	its := r.tokens.In(m.flow.ID)
-	mailed, err := its.Try(r.ctx, r.DB, byMailing, m.flow.UserID, m.Address, code)
-	if mailed == nil && err == nil {
-		mailed, err = its.Repeated(r.ctx, r.DB, byMailing, m.flow.UserID, m.Address, code, doubleClick)
-	}
-	return mailed, err
+	return r.typedFor(r.tokens.In(m.flow.ID), byMailing, m.flow.UserID, m.Address, code)
 }
 
 // matches reports whether somebody typed the number.

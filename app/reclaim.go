@@ -77,16 +77,11 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 // that is not the account's any more proves nothing, and neither does one that was taken off and asked
 // for anew: or else whoever did that would be taken for the first to come, and throw its owner out.
 func (u *unit) prove(user *db.User, key string) error {
-	done, err := u.NewUpdate().Model((*db.Address)(nil)).Set("confirmed_at = ?", u.Now()).
-		Where("user_id = ?", user.ID).Where("address_key = ?", key).Where("confirmed_at IS NULL").Where("is_primary").Exec(u.ctx)
+	first, err := u.firstProof(user, key)
 	if err != nil {
 		return err
 	}
-	first, err := done.RowsAffected()
-	if err != nil {
-		return err
-	}
-	if first == 0 {
+	if !first {
 		still, err := u.NewSelect().Model((*db.Address)(nil)).Where("user_id = ?", user.ID).Where("address_key = ?", key).
 			Where("confirmed_at IS NOT NULL AND held_until IS NULL").Exists(u.ctx)
 		if err == nil && !still {
