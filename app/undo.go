@@ -43,7 +43,9 @@ func (f proof) offer(r *request) error {
 		return f.lapsed(r, state)
 	}
 	p := f.undoPage(r, r.blank(&struct{}{}))
-	p.Email = mailed.Address
+	if p.Email, err = r.written(r.ctx, r.DB, mailed); err != nil {
+		return err
+	}
 	return show(r, r.Views.AddressUndo, p, wire{})
 }
 
