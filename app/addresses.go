@@ -82,8 +82,18 @@ func (f Addresses) show(r *request) error {
 	for i := range rows {
 		told = append(told, wireOf(&rows[i]))
 	}
-	blank := r.blank(&claimForm{}, r.noPassword()...)
+	blank := form.Blank(f.form(rows), r.action(), &claimForm{}, r.noPassword()...)
 	return show(r, r.Views.Addresses, f.page(rows)(r, blank), wire{"addresses": told, "active_password": r.account().PasswordHash != ""})
+}
+
+func (f Addresses) form(rows []db.Address) string {
+	var last time.Time
+	for i := range rows {
+		if rows[i].CreatedAt.After(last) {
+			last = rows[i].CreatedAt
+		}
+	}
+	return anew("addresses", last)
 }
 
 func (f Addresses) page(rows []db.Address) func(*request, form.Form) props.Addresses {
@@ -108,7 +118,7 @@ func (f Addresses) add(r *request) error {
 		return &Error{Status: fiber.StatusForbidden, Say: confirmFirst}
 	}
 	var in claimForm
-	filled := r.bind(&in, r.noPassword()...)
+	filled := form.Decode(f.form(rows), r.action(), &in, r.input(), r.noPassword()...)
 	email := readEmail(in.Email, &filled)
 	if filled.Invalid() {
 		return reject(r, r.Views.Addresses, f.page(rows), filled)
