@@ -238,7 +238,7 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 		return err
 	}
 	if row.IsPrimary {
-		return &Error{Status: fiber.StatusForbidden, Say: addressMain}
+		return &Error{Status: fiber.StatusForbidden, Say: addressMain, Advice: addressesAgain}
 	}
 	if err := u.giveUp(row); err != nil {
 		return err

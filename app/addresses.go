@@ -50,6 +50,7 @@ var (
 	addressGone     = locales.Message{Code: "addresses.gone", English: "The address is removed."}
 	addressMain     = locales.Message{Code: "addresses.main", English: "This is your main address. Make another one the main one first."}
 	addressFirst    = locales.Message{Code: "addresses.first", English: "Confirm this address first."}
+	addressesAgain  = locales.Message{Code: "addresses.again", English: "This page may have been open for a while. Look at your addresses again, and go on from there."}
 )
 
 func (f Addresses) enable(a *App) error {
@@ -98,7 +99,7 @@ func (f Addresses) form(rows []db.Address) string {
 
 func (f Addresses) page(rows []db.Address) func(*request, form.Form) props.Addresses {
 	return func(r *request, filled form.Form) props.Addresses {
-		p := props.Addresses{Form: filled, Account: r.person().Name, Most: r.proof.most, Change: r.URL("change-email"), Back: r.URL("account")}
+		p := props.Addresses{Form: filled, Account: r.person().Name, Most: r.proof.most, Confirm: r.toConfirm("addresses"), Change: r.URL("change-email"), Back: r.URL("account")}
 		for i := range rows {
 			a := &rows[i]
 			p.List = append(p.List, props.AddressRow{
@@ -114,8 +115,8 @@ func (f Addresses) add(r *request) error {
 	if err := errors.Join(err, r.proof.unproven(r)); err != nil {
 		return err
 	}
-	if r.confirm != nil && unconfirmed(r.account()) {
-		return &Error{Status: fiber.StatusForbidden, Say: confirmFirst}
+	if r.toConfirm("addresses") != "" {
+		return Confirmed()(r)
 	}
 	var in claimForm
 	filled := form.Decode(f.form(rows), r.action(), &in, r.input(), r.noPassword()...)
@@ -148,7 +149,7 @@ func (f Addresses) promote(r *request) error {
 		return err
 	}
 	if !proven(row) {
-		return &Error{Status: fiber.StatusForbidden, Say: addressFirst}
+		return &Error{Status: fiber.StatusForbidden, Say: addressFirst, Advice: addressesAgain}
 	}
 	var in passwordForm
 	filled := r.bind(&in, r.noPassword()...)

@@ -51,6 +51,8 @@ var (
 	emailUnknown   = locales.Message{Code: "change_email.unknown", English: "This link is not complete, or not for the account that you are signed in to. Copy it whole from the message, or type the code."}
 	emailOver      = locales.Message{Code: "change_email.over", English: "This message has expired, or a newer one was sent. Use the newest, or ask for another."}
 	emailUsed      = locales.Message{Code: "change_email.used", English: "This message was used already. There is nothing more to do."}
+	addressWaiting = locales.Message{Code: "change_email.waiting", English: "Not confirmed"}
+	addressConfirm = locales.Message{Code: "change_email.confirm", English: "Confirm"}
 	emailAction    = locales.Message{Code: "change_email.action", English: "Change"}
 	emailUnproven  = locales.Message{Code: "change_email.unproven", English: "Sign out and in again to change your addresses: this browser may have been left open."}
 	addressYours   = locales.Message{Code: "change_email.yours", English: "This address is on your account already."}
@@ -204,6 +206,10 @@ func (r *request) claimBy(password string, email identity.Name, replaces bool) e
 // addressItem is the row of the account page about the address.
 func (r *request) addressItem() props.Item {
 	item := sentence("mail", addressTitle, r.person().Email)
+	if path := r.toConfirm("account"); path != "" {
+		item.State, item.Tone, item.Action = addressWaiting, "warn", props.Link{Label: addressConfirm, URL: path}
+		return item
+	}
 	if path := r.URL("addresses"); path != "" {
 		item.Action = props.Link{Label: addressesAction, URL: path}
 	} else if path := r.URL("change-email"); path != "" {

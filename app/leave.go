@@ -53,7 +53,9 @@ func (r *request) stay(to string, f props.Flash) error {
 
 // anew names a form after the last thing that was sent by it. What is typed outlives the page that htmx puts
 // in its place, passwords too, as long as the form is the same: once something was sent, it is another.
-func anew(form string, last time.Time) string { return form + "-" + strconv.FormatInt(last.UnixMilli(), 36) }
+func anew(form string, last time.Time) string {
+	return form + "-" + strconv.FormatInt(last.UnixMilli(), 36)
+}
 
 func path(to string) string {
 	path, _, _ := strings.Cut(to, "?")
