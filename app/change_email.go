@@ -66,6 +66,8 @@ var (
 	undoAdvice    = locales.Message{Code: "change_email.undo_advice", English: "If it was not you, somebody else has been in your account. For %s you can take your address back, which signs out every device and ends the password:"}
 	undoAction    = locales.Message{Code: "change_email.undo_action", English: "Take my address back"}
 	restoredThen  = locales.Message{Code: "change_email.restored_then", English: "Every device has been signed out, and the password no longer works."}
+	restoredFine  = locales.Message{Code: "change_email.restored_fine", English: "If this was you, choose another password to sign in again."}
+	restoredAlone = locales.Message{Code: "change_email.restored_alone", English: "If this was you, ask whoever runs this site for another password."}
 )
 
 // A tiding is a notice that waits for its address.

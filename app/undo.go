@@ -147,7 +147,10 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		return err
 	}
 	told := u.proof.notice(u, emailRestored, "")
-	told.then = restoredThen
+	told.then, told.fine = restoredThen, restoredFine
+	if u.URL("recover") == "" {
+		told.fine = restoredAlone
+	}
 	if err := u.tell(user, told); err != nil || before.ID == back.ID || before.ID == uuid.Nil {
 		return err
 	}
