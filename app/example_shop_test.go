@@ -61,7 +61,7 @@ func (s *exampleShop) close() {
 }
 
 func (s *exampleShop) ask(method, path, accept, body string) *http.Response {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
 	r.Host = "localhost:3000"
 	r.Header = http.Header{"Accept": {accept}, "Sec-Fetch-Site": {"same-origin"}, "Content-Type": {"application/x-www-form-urlencoded"}, "Cookie": {s.cookie}}
 	answer, err := s.server.Test(r, -1)
