@@ -83,7 +83,7 @@ func (f Addresses) show(r *request) error {
 	for i := range rows {
 		told = append(told, wireOf(&rows[i]))
 	}
-	blank := form.Blank(f.form(rows), r.action(), &claimForm{}, r.noPassword()...)
+	blank := r.blankAs(f.form(rows), r.action(), &claimForm{}, r.noPassword()...)
 	return show(r, r.Views.Addresses, f.page(rows)(r, blank), wire{"addresses": told, "active_password": r.account().PasswordHash != ""})
 }
 
@@ -119,7 +119,7 @@ func (f Addresses) add(r *request) error {
 		return Confirmed()(r)
 	}
 	var in claimForm
-	filled := form.Decode(f.form(rows), r.action(), &in, r.input(), r.noPassword()...)
+	filled := r.bindAs(f.form(rows), r.action(), &in, r.noPassword()...)
 	email := readEmail(in.Email, &filled)
 	if filled.Invalid() {
 		return reject(r, r.Views.Addresses, f.page(rows), filled)
