@@ -21,7 +21,6 @@ var pending = map[string]string{
 	"phone numbers":                "app.Phone",
 	"commands for users and roles": "app.App.usersCommand",
 	"landing pages":                "app.Landings",
-	"more forms":                   "app.Config.Forms",
 }
 
 var (
