@@ -9,10 +9,11 @@ import (
 	"testing"
 )
 
-// shelves are the packages whose names stand in documents.
-var shelves = []string{
-	"app", "app/mail", "app/password", "app/session", "app/apptest", "app/internal/limit",
-	"components", "components/elements", "components/form", "db", "locales", "pages", "pages/props",
+// shelved reports whether the names of a package stand in documents: of all that a host may import, and of
+// what that is made of.
+func shelved(folder string) bool {
+	first, _, _ := strings.Cut(folder, "/")
+	return slices.Contains([]string{"app", "components", "db", "locales", "pages", "static"}, first)
 }
 
 // A catalogue is everything that those packages declare, such as "app.Config", "app.Config.Hashing" and
@@ -20,15 +21,17 @@ var shelves = []string{
 type catalogue struct {
 	kinds    map[string]string
 	embedded map[string][]string
+	shelves  map[string]bool // by name, and whether a host may import it
 }
 
 func declaredNames(tb testing.TB) catalogue {
 	tb.Helper()
-	c := catalogue{map[string]string{}, map[string][]string{}}
+	c := catalogue{map[string]string{}, map[string][]string{}, map[string]bool{}}
 	for _, s := range sources(tb) {
-		if s.test() || !slices.Contains(shelves, s.folder()) {
+		if s.test() || !shelved(s.folder()) {
 			continue
 		}
+		c.shelves[s.file.Name.Name] = !strings.Contains(s.folder(), "internal")
 		r := reader{c, s.file.Name.Name, map[string]string{}}
 		for _, spec := range s.file.Imports {
 			whole, _ := strconv.Unquote(spec.Path.Value)
@@ -113,20 +116,27 @@ func (r reader) kind(e ast.Expr) string {
 }
 
 // has reports whether a chain such as Config.Hashing.Memory, password.Policy.Min or Views.Login names
-// something. A type without its package is one of app, or else of any.
+// something. A type without its package is the one of app, or else of any that a host may import.
 func (c catalogue) has(chain string) bool {
-	for _, shelf := range append([]string{"app"}, shelves...) {
-		if c.leads(path.Base(shelf), chain) {
+	first, rest, _ := strings.Cut(chain, ".")
+	if c.shelf(first) {
+		return c.leads(first, rest)
+	}
+	if _, ours := c.kinds["app."+first]; ours {
+		return c.leads("app", chain)
+	}
+	for shelf, open := range c.shelves {
+		if open && c.leads(shelf, chain) {
 			return true
 		}
 	}
-	first, rest, _ := strings.Cut(chain, ".")
-	return c.shelf(first) && c.leads(first, rest)
+	return false
 }
 
 // shelf reports whether a name is that of one of the packages.
-func (catalogue) shelf(name string) bool {
-	return slices.ContainsFunc(shelves, func(shelf string) bool { return path.Base(shelf) == name })
+func (c catalogue) shelf(name string) bool {
+	_, found := c.shelves[name]
+	return found
 }
 
 func (c catalogue) leads(from, chain string) bool {
@@ -165,7 +175,7 @@ func TestDeclaredNames(t *testing.T) {
 	for chain, want := range map[string]bool{
 		"Config.Home": true, "Config.Hashing.Memory": true, "Login.Limit.PerAccount.Free": true, "App.URL": true, "Views.Login": true,
 		"app.Confirmed": true, "password.Policy.Min": true, "Account.PasswordHash": false, "db.User.PasswordHash": true, "Users.Current": true,
-		"Config.Nothing": false, "Config.Hashing.Nothing": false, "Login.Nothing": false, "app.Nothing": false, "Nothing.Nothing": false, "Config.Home.More": false,
+		"Config.Nothing": false, "Config.Hashing.Nothing": false, "Login.Nothing": false, "Login.Email": false, "app.Nothing": false, "Nothing.Nothing": false, "Config.Home.More": false,
 	} {
 		if c.has(chain) != want {
 			t.Errorf("%s: want found %t", chain, want)
