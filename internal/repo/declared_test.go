@@ -116,11 +116,15 @@ func (r reader) kind(e ast.Expr) string {
 }
 
 // has reports whether a chain such as Config.Hashing.Memory, password.Policy.Min or Views.Login names
-// something. A type without its package is the one of app, or else of any that a host may import.
+// something. Without its package it is a type or a field of Config in app, or else a type of any package that a
+// host may import.
 func (c catalogue) has(chain string) bool {
 	first, rest, _ := strings.Cut(chain, ".")
 	if c.shelf(first) {
 		return c.leads(first, rest)
+	}
+	if c.leads("app.Config", chain) {
+		return true
 	}
 	if _, ours := c.kinds["app."+first]; ours {
 		return c.leads("app", chain)
@@ -174,7 +178,7 @@ func TestDeclaredNames(t *testing.T) {
 	c := declaredNames(t)
 	for chain, want := range map[string]bool{
 		"Config.Home": true, "Config.Hashing.Memory": true, "Login.Limit.PerAccount.Free": true, "App.URL": true, "Views.Login": true,
-		"app.Confirmed": true, "password.Policy.Min": true, "Account.PasswordHash": false, "db.User.PasswordHash": true, "Users.Current": true,
+		"app.Confirmed": true, "password.Policy.Min": true, "Account.PasswordHash": false, "db.User.PasswordHash": true, "Users.Current": true, "Passwords.Min": true,
 		"Config.Nothing": false, "Config.Hashing.Nothing": false, "Login.Nothing": false, "Login.Email": false, "app.Nothing": false, "Nothing.Nothing": false, "Config.Home.More": false,
 	} {
 		if c.has(chain) != want {
