@@ -123,6 +123,9 @@ func TestMailsEventsAndSettingsAreExplained(t *testing.T) {
 			return true
 		})
 	}
+	if standard := "`app.Standard()`: " + strings.Join(standardFeatures(t), ", ") + " |"; !strings.Contains(all.String(), standard) {
+		t.Errorf("docs/config.md does not have %q", standard)
+	}
 	for kind := range kinds {
 		if !strings.Contains(mails, "| `"+kind+"`") && !strings.Contains(mails, ", `"+kind+"`") {
 			t.Errorf("docs/mail.md does not explain the mail %s", kind)
@@ -154,4 +157,27 @@ func mailKind(node ast.Node) string {
 		return name
 	}
 	return ""
+}
+
+// standardFeatures are those that app.Standard returns.
+func standardFeatures(tb testing.TB) (names []string) {
+	tb.Helper()
+	for _, s := range sources(tb) {
+		if s.path != "app/app.go" {
+			continue
+		}
+		for _, declaration := range s.file.Decls {
+			if f, ok := declaration.(*ast.FuncDecl); ok && f.Name.Name == "Standard" {
+				ast.Inspect(f.Body, func(node ast.Node) bool {
+					if made, ok := node.(*ast.CompositeLit); ok {
+						if name, ok := made.Type.(*ast.Ident); ok {
+							names = append(names, name.Name)
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+	return names
 }
