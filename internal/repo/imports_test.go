@@ -84,6 +84,10 @@ var boundaries = []boundary{
 		reason: "the starter becomes the host's program: it may import what a host may",
 	},
 	{
+		folder: "examples/...", ours: []string{"app", "app/mail", "app/password", "pages/...", "components/...", "db", "locales"},
+		reason: "an example is what a host copies into a module of its own: it may import what a host may, and never a helper of ours",
+	},
+	{
 		folder: "scaffold/...", ours: []string{".", "scaffold", "pages/...", "components/...", "static", "locales", "db", "db/..."},
 		reason: "the scaffold copies embedded sources; if it imported app it would need an app's settings to eject a page",
 	},
@@ -186,6 +190,9 @@ func TestBoundaries(t *testing.T) {
 		{"scaffold", module + "/app", false},
 		{"scaffold/starter/site", module + "/app", true},
 		{"cmd/gatehouse", module + "/app/session", false},
+		{"examples/basic", module + "/app", true},
+		{"examples/basic", module + "/scaffold/starter/site", false},
+		{"examples/basic", module + "/app/internal/token", false},
 	}
 	for _, test := range tests {
 		i := slices.IndexFunc(boundaries, func(b boundary) bool { return covers(b.folder, test.folder) })

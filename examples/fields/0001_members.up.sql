@@ -1,0 +1,1 @@
+ALTER TABLE users ADD COLUMN company text NOT NULL DEFAULT '';
