@@ -40,16 +40,17 @@ func (t text) ending() string {
 	return "\n"
 }
 
-func normal(content []byte) []byte {
+// Normal is a text with lines that end in LF.
+func Normal(content []byte) []byte {
 	return bytes.TrimSuffix(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), []byte("\r"))
 }
 
 // Same reports whether two texts differ in nothing but how their lines end.
-func Same(one, other []byte) bool { return bytes.Equal(normal(one), normal(other)) }
+func Same(one, other []byte) bool { return bytes.Equal(Normal(one), Normal(other)) }
 
 // Unified is what makes after of before, as a unified diff; empty if they are the same.
 func Unified(oldName string, before []byte, newName string, after []byte) []byte {
-	_, told, _ := bytes.Cut(diff.Diff(oldName, normal(before), newName, normal(after)), []byte("\n"))
+	_, told, _ := bytes.Cut(diff.Diff(oldName, Normal(before), newName, Normal(after)), []byte("\n"))
 	return told // without its first line, which only diff knows
 }
 
