@@ -143,32 +143,31 @@ func rank(t Template) int {
 }
 
 // find returns the templates of a name as somebody types it: a template's name or path, a folder
-// of them, or what one of them draws.
+// of them, or what one of them draws. A page goes before a mail of the same name, and that before
+// an element.
 func (r release) find(name string) ([]Template, error) {
 	asked := strings.Trim(strings.ReplaceAll(name, `\`, "/"), "/")
-	var found []Template
-	for _, exactly := range []func(Template) bool{
-		func(t Template) bool { return t.Name == asked || t.Path == asked },
-		func(t Template) bool { return path.Dir(t.Path) == asked || path.Base(path.Dir(t.Path)) == asked },
-		func(t Template) bool { return path.Base(t.Name) == asked || t.draws(asked) },
-	} {
-		for _, t := range r.all() {
-			if exactly(t) {
-				found = append(found, t)
-			}
-		}
-		if len(found) > 0 {
-			break
-		}
+	if folder := r.those(func(t Template) bool {
+		return slices.Contains([]string{path.Dir(t.Path), path.Base(path.Dir(t.Path))}, asked)
+	}); len(folder) > 0 {
+		return folder, nil
 	}
-	several := slices.ContainsFunc(found, func(t Template) bool { return path.Base(path.Dir(t.Path)) == asked })
+	found := r.those(func(t Template) bool { return t.Name == asked || t.Path == asked })
+	if len(found) == 0 {
+		found = r.those(func(t Template) bool { return path.Base(t.Name) == asked || t.draws(asked) })
+	}
+	found = slices.DeleteFunc(found, func(t Template) bool { return rank(t) > rank(found[0]) })
 	switch {
 	case len(found) == 0:
 		return nil, fmt.Errorf("the kit has no %q to eject; gatehouse eject --list names what there is", name)
-	case len(found) > 1 && !several:
+	case len(found) > 1:
 		return nil, fmt.Errorf("%q is %s; say which", name, strings.Join(names(found), " or "))
 	}
 	return found, nil
+}
+
+func (r release) those(are func(Template) bool) []Template {
+	return slices.DeleteFunc(r.all(), func(t Template) bool { return !are(t) })
 }
 
 func (t Template) draws(asked string) bool {

@@ -1,0 +1,111 @@
+package scaffold
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"path"
+	"strings"
+	"testing"
+)
+
+func kitRelease(t *testing.T) release {
+	t.Helper()
+	r, err := thisRelease()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A template that could not be ejected would be one that a host cannot change.
+func TestEveryTemplateIsDrawnByARegistry(t *testing.T) {
+	t.Parallel()
+	for _, one := range kitRelease(t).all() {
+		if len(one.Draws) == 0 {
+			t.Errorf("%s draws nothing of %s: a copy of it would not be used", one.Path, "Views, Mails or Elements")
+		}
+		if bytes.ContainsRune(one.content, '\r') {
+			t.Errorf("%s has lines that end in CR LF, by which copies would differ in every line", one.Path)
+		}
+	}
+}
+
+// A file that used a name of another file of its package would not compile alone in a project.
+func TestEveryTemplateStandsAlone(t *testing.T) {
+	t.Parallel()
+	for _, one := range kitRelease(t).all() {
+		generated, err := generate(one.Path, one.content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), one.Path, generated, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range elsewhere(file) {
+			t.Errorf("%s uses %s, which another file declares: a copy of it alone would not compile", one.Path, name)
+		}
+		if file.Name.Name != path.Base(path.Dir(one.Path)) {
+			t.Errorf("%s is of package %s: a project would look for it in a folder of that name", one.Path, file.Name.Name)
+		}
+	}
+}
+
+// elsewhere are the names that a file neither declares nor imports.
+func elsewhere(file *ast.File) []string {
+	known := map[string]bool{}
+	for _, spec := range file.Imports {
+		known[importedName(spec)] = true
+	}
+	var list []string
+	for _, name := range file.Unresolved { //nolint:staticcheck // it is all that is needed here, and type checking is slow
+		if !known[name.Name] && types.Universe.Lookup(name.Name) == nil {
+			list = append(list, name.Name)
+		}
+	}
+	return list
+}
+
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package pages\n\nimport \"a/b\"\n\nfunc own() string { return b.C(own(), sibling(len(\"\")), nil) }\n", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(elsewhere(file)); got != "[sibling]" {
+		t.Errorf("declared elsewhere: %s", got)
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	r := kitRelease(t)
+	for asked, want := range map[string]string{
+		"login": "login", "pages/login.templ": "login", `pages\login.templ`: "login", "confirm": "confirm", "mails/confirm": "mails/confirm",
+		"confirm-link": "confirm", "ConfirmLink": "confirm", "notice": "mails/notice", "layout": "layout", "change-email": "change_email",
+	} {
+		if found, err := r.find(asked); err != nil || strings.Join(names(found), " ") != want {
+			t.Errorf("%q finds %q, %v; want %q", asked, names(found), err, want)
+		}
+	}
+	for folder, least := range map[string]int{"pages": 15, "mails": 10, "pages/mails/": 10} {
+		found, err := r.find(folder)
+		if err != nil || len(found) < least {
+			t.Errorf("%q finds %q, %v", folder, names(found), err)
+		}
+		for _, one := range found {
+			if !strings.HasSuffix(path.Dir(one.Path), strings.Trim(folder, "/")) {
+				t.Errorf("%q finds %s", folder, one.Path)
+			}
+		}
+	}
+	for _, nothing := range []string{"", "nothing", "../login", "pages/nothing.templ", "log"} {
+		if found, err := r.find(nothing); err == nil {
+			t.Errorf("%q finds %q", nothing, names(found))
+		}
+	}
+}
