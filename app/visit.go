@@ -27,6 +27,8 @@ type visit struct {
 	turned bool
 	// visitor is the value of the visitor cookie, once it is known.
 	visitor string
+	// knownAs says of names whether their accounts know the visitor's browser, once they are asked.
+	knownAs map[string]bool
 	// inbox is where the visitor waits for a mail, once awaits says that it is known.
 	inbox  inbox
 	awaits bool
@@ -122,6 +124,7 @@ func (a *App) speak(r *request) context.Context {
 		Static:   a.URL("static"),
 		Token:    func() string { return a.token(c) },
 		Elements: a.Elements,
+		Slots:    a.Slots,
 	})
 	return r.visit.ctx
 }
