@@ -94,14 +94,12 @@ func (w *Plan) eject(t Template, force, named bool) error {
 	case before == nil:
 		w.step("adopted", file)
 	}
-	if missing || !diff3.Same(there, t.content) {
-		if err := w.put(file, t.content); err != nil {
-			return err
-		}
-	} else if _, err := os.Stat(w.project.on(generatedName(file))); err != nil {
-		if err := w.put(file, there); err != nil {
-			return err
-		}
+	content := t.content
+	if !missing && diff3.Same(there, t.content) {
+		content = there
+	}
+	if err := w.put(file, content); err != nil {
+		return err
 	}
 	if before := w.copies.find(file); before == nil || before.base != sumOf(t.content) || missing {
 		w.keep(file, t)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/pages"
 )
 
@@ -42,12 +43,13 @@ func registries() []registry {
 	return []registry{
 		{"Views", pages.Default(), "app", "Views are the kit's pages that this application draws itself. A page not named here is the\n// kit's."},
 		{"Mails", pages.DefaultMails(), "app", "Mails are the kit's mails that this application writes itself."},
+		{"Elements", elements.Kit(), "components", "Elements are the kit's building blocks that this application draws itself."},
 	}
 }
 
 // sources are the folders whose templates can be copied: each needs nothing of the others.
 func sources() map[string]fs.FS {
-	return map[string]fs.FS{"pages": pages.Source()}
+	return map[string]fs.FS{"pages": pages.Source(), "components/elements": elements.Source()}
 }
 
 // A release is the kit in one version, as far as copies of its templates go.
@@ -82,6 +84,10 @@ func thisRelease() (release, error) {
 		kits := reflect.ValueOf(from.kits)
 		for i := range kits.NumField() {
 			field := kits.Type().Field(i).Name
+			r.fields[from.name] = append(r.fields[from.name], field)
+			if kits.Field(i).IsNil() { // another field stands in for it
+				continue
+			}
 			file, fn := writtenIn(kits.Field(i))
 			t, known := r.templates[file]
 			if !known {
@@ -89,7 +95,6 @@ func thisRelease() (release, error) {
 			}
 			t.Draws = append(t.Draws, Drawn{from.name, field, fn})
 			r.templates[file] = t
-			r.fields[from.name] = append(r.fields[from.name], field)
 		}
 	}
 	return r, nil

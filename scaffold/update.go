@@ -84,7 +84,7 @@ func (w *Plan) update(c Copy) error {
 			w.keep(c.Path, now)
 			w.step("recorded", c.Path)
 		}
-		return nil
+		return w.refresh(c)
 	case Gone:
 		w.note("%s is not there any more: gatehouse uneject %s gives it back to the kit, gatehouse eject %s copies it again.", c.Path, c.Name, c.Name)
 		return nil
@@ -120,6 +120,20 @@ func (w *Plan) update(c Copy) error {
 		return nil
 	}
 	return w.put(c.Path, merge.Text)
+}
+
+// refresh generates the Go of a copy that was changed and not generated since.
+func (w *Plan) refresh(c Copy) error {
+	generated, needed, err := w.goOf(c.Path, c.own)
+	if err != nil {
+		w.note("%v.", err)
+		return nil
+	}
+	if needed {
+		w.step("generated", generated.path)
+		w.edits = append(w.edits, generated)
+	}
+	return nil
 }
 
 // registerAnew has views.go name what updated templates draw now, and none of their functions in a

@@ -51,6 +51,8 @@ func New(settings Settings) (*Site, error) {
 		Mailer:   mailer,
 		Users:    members,
 		Views:    pages.Views(),
+		Mails:    pages.Mails(),
+		Elements: pages.Elements(),
 		Slots:    components.Slots{HeadEnd: pages.HeadEnd},
 		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
