@@ -70,13 +70,13 @@ func (c changelog) safety(path string) []note {
 	return list
 }
 
-// since are the notes on some templates, and on all of them, in versions after one. Where no number
-// says what is after it, all are.
+// since are the notes on some templates, and on all of them, in one version and those after it.
+// Where no number says what comes after it, all are.
 func (c changelog) since(version string, paths []string) []note {
 	var list []note
 	for _, n := range c {
 		about := len(n.paths) == 0 || slices.ContainsFunc(n.paths, func(p string) bool { return slices.Contains(paths, p) })
-		after := !semver.IsValid("v"+n.version) || !semver.IsValid(version) || semver.Compare("v"+n.version, version) > 0
+		after := !semver.IsValid("v"+n.version) || !semver.IsValid(version) || semver.Compare("v"+n.version, version) >= 0
 		if about && after {
 			list = append(list, n)
 		}

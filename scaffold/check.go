@@ -55,18 +55,25 @@ func (p *Project) Check(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// Advice is what the changelog says to whoever has copies that no longer fit: the notes since they
-// were made, and where they stand.
+// Advice is what to know about copies that do not compile: what the changelog says about them in
+// the versions since they were made, and where it stands.
 func (p *Project) Advice() []string {
 	var list []string
-	for _, c := range p.copies {
-		for _, n := range p.release.changes.since(c.version, []string{c.from}) {
-			if line := n.version + ": " + n.text; !slices.Contains(list, line) {
-				list = append(list, line)
+	for _, copies := range []manifest{p.before, p.copies} {
+		for _, c := range copies {
+			for _, n := range p.release.changes.since(c.version, []string{c.from}) {
+				if line := n.version + ": " + n.text; !slices.Contains(list, line) {
+					list = append(list, line)
+				}
 			}
 		}
 	}
-	return append(list, fmt.Sprintf("A copy that does not compile uses what the kit has renamed or taken out. What stands in its place is under %q in %s", ejectedHeading, changelogURL))
+	return append(list, fmt.Sprintf("An ejected page that does not compile may use what the kit has renamed or taken out. %q in %s says what stands in its place.", ejectedHeading, changelogURL))
+}
+
+// Behind reports whether the kit has changed any template since it was copied.
+func (p *Project) Behind() bool {
+	return slices.ContainsFunc(p.copies, func(c copied) bool { return sumOf(p.release.templates[c.from].content) != c.base })
 }
 
 // Unused are the functions of views.go that draw copies and that nothing in the project calls: the
@@ -111,10 +118,13 @@ func (p *Project) calls(folder, name string) (map[string]bool, error) {
 		if err != nil {
 			return nil // the compiler says it better
 		}
-		known := name
+		known := ""
 		for _, spec := range parsed.Imports {
-			if importedPath(spec) == path.Join(p.Module, folder) && spec.Name != nil {
-				known = spec.Name.Name
+			if importedPath(spec) == path.Join(p.Module, folder) {
+				known = name
+				if spec.Name != nil {
+					known = spec.Name.Name
+				}
 			}
 		}
 		ast.Inspect(parsed, func(node ast.Node) bool {

@@ -132,9 +132,6 @@ func (w *Plan) register(t Template) error {
 		return err
 	}
 	for _, d := range t.Draws {
-		if err := w.ensure(d.Registry); err != nil {
-			return err
-		}
 		if imported := w.imported(t.Path); imported != "" {
 			if _, err := w.views.importing(imported); err != nil {
 				return err
@@ -147,15 +144,6 @@ func (w *Plan) register(t Template) error {
 		}
 		if instead != "" {
 			w.note("%s has %s: %s, so that %s is not used until you change that.", w.viewsPath(), d.Field, instead, function)
-		}
-	}
-	return nil
-}
-
-func (w *Plan) ensure(name string) error {
-	for _, r := range registries() {
-		if r.name == name {
-			return w.views.ensure(r)
 		}
 	}
 	return nil

@@ -279,4 +279,3 @@ func entries(t *testing.T, dir string) []string {
 	}
 	return names
 }
-

@@ -42,7 +42,7 @@ func (w *Plan) Apply(ctx context.Context) error {
 	if err := w.project.apply(ctx, w.all()); err != nil {
 		return err
 	}
-	w.project.copies = w.copies
+	w.project.before, w.project.copies = w.project.copies, w.copies
 	return nil
 }
 

@@ -22,6 +22,7 @@ type Project struct {
 	goMod   *modfile.File
 	release release
 	copies  manifest
+	before  manifest // as it was before a plan was carried out
 }
 
 // Open finds the project that a folder belongs to: the closest go.mod above it says which that is.

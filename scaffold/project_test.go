@@ -213,10 +213,10 @@ func TestOpen(t *testing.T) {
 	_, err := Open(dir)
 	refused(t, err, "is in no Go module")
 	for goMod, want := range map[string]string{
-		"module example.com/x\n":                              "does not require Gatehouse",
-		"module " + kit + "\n":                                "is Gatehouse itself",
+		"module example.com/x\n":                               "does not require Gatehouse",
+		"module " + kit + "\n":                                 "is Gatehouse itself",
 		"module example.com/x\nrequire " + kit + " v0.1.0 x\n": "cannot be read",
-		"go 1.26\n":                                           "names no module",
+		"go 1.26\n": "names no module",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(goMod), 0o600); err != nil {
 			t.Fatal(err)

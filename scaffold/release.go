@@ -31,20 +31,15 @@ type Template struct {
 // Drawn is a field of [Views], Mails or Elements, and the function that the field holds.
 type Drawn struct{ Registry, Field, Func string }
 
-// A registry is a struct of functions, each of which a project may replace by its own.
+// A registry is a struct of functions, each of which a project may replace by its own, and typed is
+// what it is called in views.go.
 type registry struct {
-	name string
-	kits any
-	// folder is the package that has the type, and doc what a project's own function says of it.
-	folder, doc string
+	name, typed string
+	kits        any
 }
 
 func registries() []registry {
-	return []registry{
-		{"Views", pages.Default(), "app", "Views are the kit's pages that this application draws itself. A page not named here is the\n// kit's."},
-		{"Mails", pages.DefaultMails(), "app", "Mails are the kit's mails that this application writes itself."},
-		{"Elements", elements.Kit(), "components", "Elements are the kit's building blocks that this application draws itself."},
-	}
+	return []registry{{"Views", "app.Views", pages.Default()}, {"Mails", "app.Mails", pages.DefaultMails()}, {"Elements", "components.Elements", elements.Kit()}}
 }
 
 // sources are the folders whose templates can be copied: each needs nothing of the others.

@@ -108,7 +108,7 @@ func (v *viewsFile) add(registry, field, function string) (instead string, err e
 		return "", err
 	}
 	if literal == nil {
-		return "", fmt.Errorf("%s has no func %s", v.shown, registry)
+		return "", v.lacks(registry)
 	}
 	var before ast.Expr
 	for _, element := range literal.Elts {
@@ -127,6 +127,15 @@ func (v *viewsFile) add(registry, field, function string) (instead string, err e
 	}
 	from, line := v.placeAfter(literal, before)
 	return "", v.change(from, from, strings.ReplaceAll(line, "FIELD", field+": "+function))
+}
+
+func (v *viewsFile) lacks(name string) error {
+	for _, r := range registries() {
+		if r.name == name {
+			return fmt.Errorf("%s has no func %s any more: write there func %s() %s { return %s{} }, and give it to app.Config", v.shown, name, name, r.typed, r.typed)
+		}
+	}
+	return fmt.Errorf("%s has no func %s", v.shown, name)
 }
 
 // placeAfter is where a field can stand, and how it has to be written there.

@@ -117,29 +117,11 @@ func (v *viewsFile) unimport(imported string) error {
 	return v.change(from, to, "")
 }
 
-// ensure gives the file the function of a registry, if it has none.
-func (v *viewsFile) ensure(r registry) error {
-	literal, err := v.literal(r.name)
-	if err != nil || literal != nil {
-		return err
-	}
-	name, err := v.importing(path.Join(kit, r.folder))
-	if err != nil {
-		return err
-	}
-	return v.change(len(v.src), len(v.src), fmt.Sprintf("\n// %s\nfunc %s() %s.%s {\n\treturn %s.%s{}\n}\n", r.doc, r.name, name, r.name, name, r.name))
-}
-
-// newViews is a views.go that names nothing yet.
+// newViews is a views.go that names nothing yet: the starter's.
 func newViews(shown, module string) (*viewsFile, error) {
-	v, err := parseViews(shown, module, []byte("// Package pages holds the application's pages: its own, and those of the kit's that it has made\n// its own.\npackage pages\n"))
+	src, err := starter.ReadFile("starter/pages/views.go")
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range registries() {
-		if err := v.ensure(r); err != nil {
-			return nil, err
-		}
-	}
-	return v, nil
+	return parseViews(shown, module, src)
 }

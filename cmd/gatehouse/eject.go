@@ -101,21 +101,18 @@ func (s *showing) carryOut(project *scaffold.Project, plan *scaffold.Plan, done 
 	// From here on nothing is left half done by somebody who loses patience.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	changes := !plan.Idle()
 	if err := plan.Apply(ctx); err != nil {
 		return err
 	}
-	if changes && !s.unchecked {
+	if !s.unchecked {
 		if err := checked(ctx, project); err != nil {
 			return err
 		}
 	}
 	if plan.Conflicts > 0 {
-		return fmt.Errorf("%s: look for <<<<<<<, keep what you want of both versions, then gatehouse generate and go build ./...", counted(plan.Conflicts, "file is", "files are")+" yours to settle")
+		return fmt.Errorf("%s to be settled by you: look for <<<<<<<, keep what you want of both versions, and say gatehouse update again", counted(plan.Conflicts, "file is", "files are"))
 	}
-	if changes {
-		done()
-	}
+	done()
 	return nil
 }
 
@@ -126,6 +123,7 @@ func counted(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
+// checked has the pages compiled, and says where to read on if they do not.
 func checked(ctx context.Context, project *scaffold.Project) error {
 	err := project.Check(ctx, os.Stderr)
 	if errors.Is(err, scaffold.ErrCompile) {
@@ -236,12 +234,12 @@ func runUpdate(args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(plan.Steps)+len(plan.Notes) == 0 {
-		fmt.Println("Nothing to do: the kit has changed none of what is ejected.")
-		return nil
-	}
 	return s.carryOut(project, plan, func() {
-		fmt.Println("It compiles. Look at it by git diff, run your tests, and commit it with .gatehouse/.")
+		if plan.Idle() {
+			fmt.Println("Nothing to do: the kit has changed nothing of what is ejected.")
+			return
+		}
+		fmt.Println("Look at it by git diff, run your tests, and commit it together with .gatehouse/.")
 	})
 }
 

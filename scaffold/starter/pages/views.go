@@ -8,7 +8,8 @@ import (
 )
 
 // Views are the kit's pages that this application draws itself. A page not named here is the
-// kit's. gatehouse eject and uneject add and take away lines of these three functions.
+// kit's. gatehouse eject and uneject put lines into these three functions and take them out. A line
+// that does not compile after an upgrade: gatehouse update, and "Ejected pages" in the changelog.
 func Views() app.Views {
 	return app.Views{}
 }
