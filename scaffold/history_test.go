@@ -104,7 +104,7 @@ func (p *Project) later(t *testing.T, r release) *Project {
 	return &Project{Root: p.Root, Module: p.Module, goMod: p.goMod, release: r, copies: copies}
 }
 
-func (p *Project) do(t *testing.T, plan *Plan, err error) *Plan {
+func (p *Project) do(t *testing.T, plan *Plan, err error) {
 	t.Helper()
 	if err == nil {
 		err = plan.Apply(t.Context())
@@ -112,7 +112,6 @@ func (p *Project) do(t *testing.T, plan *Plan, err error) *Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan
 }
 
 func (p *Project) read(t *testing.T, file string) string {

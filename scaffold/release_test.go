@@ -62,7 +62,7 @@ func elsewhere(file *ast.File) []string {
 		known[importedName(spec)] = true
 	}
 	var list []string
-	for _, name := range file.Unresolved { //nolint:staticcheck // it is all that is needed here, and type checking is slow
+	for _, name := range file.Unresolved {
 		if !known[name.Name] && types.Universe.Lookup(name.Name) == nil {
 			list = append(list, name.Name)
 		}

@@ -95,7 +95,12 @@ func (w *Plan) update(c Copy) error {
 		w.Conflicts++
 		w.note("%s still has the marks of a conflict: settle that first.", c.Path)
 		return nil
+	case Ours, Both, Security:
 	}
+	return w.merge(c, now)
+}
+
+func (w *Plan) merge(c Copy, now Template) error {
 	merge := diff3.Three(c.base, c.own, c.kits, diff3.Names{Yours: "yours", Ours: strings.TrimSpace("Gatehouse " + w.project.release.version)})
 	w.keep(c.Path, now)
 	switch {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -170,6 +169,13 @@ func runStatus(args []string) int {
 	if err := showStatus(project, copies, *asJSON, *diff); err != nil {
 		return told(err)
 	}
+	if *code {
+		return exitFor(copies)
+	}
+	return 0
+}
+
+func exitFor(copies []scaffold.Copy) int {
 	worst := 0
 	for _, c := range copies {
 		switch c.State {
@@ -180,10 +186,7 @@ func runStatus(args []string) int {
 			worst = max(worst, exitWaiting)
 		}
 	}
-	if *code {
-		return worst
-	}
-	return 0
+	return worst
 }
 
 func showStatus(project *scaffold.Project, copies []scaffold.Copy, asJSON, diff bool) error {
@@ -201,7 +204,7 @@ func showStatus(project *scaffold.Project, copies []scaffold.Copy, asJSON, diff 
 	}
 	waiting := false
 	for _, c := range copies {
-		fmt.Printf("%-10s  %s\n", c.State, filepath.FromSlash(c.Path))
+		fmt.Printf("%-10s  %s\n", c.State, c.Path)
 		for _, why := range c.Safety {
 			fmt.Printf("%-10s  %s\n", "", why)
 		}

@@ -84,7 +84,7 @@ var boundaries = []boundary{
 		reason: "the starter becomes the host's program: it may import what a host may",
 	},
 	{
-		folder: "scaffold/...", ours: []string{".", "scaffold", "pages/...", "components/...", "static", "locales", "db", "db/..."},
+		folder: "scaffold/...", ours: []string{".", "scaffold/...", "pages/...", "components/...", "static", "locales", "db", "db/..."},
 		reason: "the scaffold copies embedded sources; if it imported app it would need an app's settings to eject a page",
 	},
 	{
