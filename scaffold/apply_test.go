@@ -19,8 +19,11 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 		{"a read-only file", "pages/shut is read-only", []edit{{path: "go.mod", content: []byte("x")}, {path: "pages/shut", content: []byte("x")}}},
 		{"deleting a read-only file", "pages/shut is read-only", []edit{{path: "go.mod", gone: true}, {path: "pages/shut", gone: true}}},
 		{"failing halfway", "", []edit{
-			{path: "go.mod", content: []byte("x")}, {path: "pages/login.templ", gone: true}, {path: "fresh", content: []byte("x")},
-			{path: "a", content: []byte("x")}, {path: "a/b", content: []byte("x")}, // a is a folder by then
+			{path: "go.mod", content: []byte("x")},
+			{path: "pages/login.templ", gone: true},
+			{path: "fresh", content: []byte("x")},
+			{path: "a", content: []byte("x")},
+			{path: "a/b", content: []byte("x")}, // a is a folder by then
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,11 +7,12 @@ import (
 	"maps"
 	"path"
 	"reflect"
-	"runtime"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse"
+	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/pages"
 )
@@ -28,18 +29,24 @@ type Template struct {
 	content []byte
 }
 
-// Drawn is a field of [Views], Mails or Elements, and the function that the field holds.
+// Drawn is a field of Views, Mails or Elements, and the function that the field holds.
 type Drawn struct{ Registry, Field, Func string }
 
-// A registry is a struct of functions, each of which a project may replace by its own, and typed is
-// what it is called in views.go.
+// A registry is a struct of functions, each of which a project may replace by its own. The kit's own
+// are called as the fields are, and stand in the templates of one folder.
 type registry struct {
-	name, typed string
-	kits        any
+	name   string
+	of     reflect.Type
+	typed  string // what it is called in views.go
+	folder string
 }
 
 func registries() []registry {
-	return []registry{{"Views", "app.Views", pages.Default()}, {"Mails", "app.Mails", pages.DefaultMails()}, {"Elements", "components.Elements", elements.Kit()}}
+	return []registry{
+		{"Views", reflect.TypeFor[pages.Views](), "app.Views", "pages"},
+		{"Mails", reflect.TypeFor[pages.Mails](), "app.Mails", "pages/mails"},
+		{"Elements", reflect.TypeFor[components.Elements](), "components.Elements", "components/elements"},
+	}
 }
 
 // sources are the folders whose templates can be copied: each needs nothing of the others.
@@ -76,32 +83,19 @@ func thisRelease() (release, error) {
 		}
 	}
 	for _, from := range registries() {
-		kits := reflect.ValueOf(from.kits)
-		for i := range kits.NumField() {
-			field := kits.Type().Field(i).Name
+		for i := range from.of.NumField() {
+			field := from.of.Field(i).Name
 			r.fields[from.name] = append(r.fields[from.name], field)
-			if kits.Field(i).IsNil() { // another field stands in for it
-				continue
+			declares := regexp.MustCompile(`(?m)^(?:templ|func) ` + field + `\(`)
+			for file, t := range r.templates {
+				if path.Dir(file) == from.folder && declares.Match(t.content) {
+					t.Draws = append(t.Draws, Drawn{from.name, field, field})
+					r.templates[file] = t
+				}
 			}
-			file, fn := writtenIn(kits.Field(i))
-			t, known := r.templates[file]
-			if !known {
-				return release{}, fmt.Errorf("%s.%s is drawn by %s, which is in no file that can be copied", from.name, field, fn)
-			}
-			t.Draws = append(t.Draws, Drawn{from.name, field, fn})
-			r.templates[file] = t
 		}
 	}
 	return r, nil
-}
-
-// writtenIn is the template that a function was generated from, and the function's name there.
-func writtenIn(function reflect.Value) (file, name string) {
-	code := runtime.FuncForPC(function.Pointer())
-	folder, name, _ := strings.Cut(strings.TrimPrefix(code.Name(), kit+"/"), ".")
-	generated, _ := code.FileLine(function.Pointer())
-	generated = generated[strings.LastIndexAny(generated, `/\`)+1:]
-	return path.Join(folder, strings.TrimSuffix(generated, "_templ.go")+".templ"), name
 }
 
 // nameOf leaves out what every file of a kind has in common.

@@ -8,8 +8,13 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"reflect"
+	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/gatehouse-go/gatehouse/components/elements"
+	"github.com/gatehouse-go/gatehouse/pages"
 )
 
 func kitRelease(t *testing.T) release {
@@ -31,6 +36,33 @@ func TestEveryTemplateIsDrawnByARegistry(t *testing.T) {
 		if bytes.ContainsRune(one.content, '\r') {
 			t.Errorf("%s has lines that end in CR LF, by which copies would differ in every line", one.Path)
 		}
+	}
+}
+
+// Each of the kit's own is where its copy is looked for.
+func TestEveryViewCanBeEjected(t *testing.T) {
+	t.Parallel()
+	r, drawn := kitRelease(t), 0
+	for _, one := range r.all() {
+		drawn += len(one.Draws)
+		for _, d := range one.Draws {
+			kits := map[string]any{"Views": pages.Default(), "Mails": pages.DefaultMails(), "Elements": elements.Kit()}[d.Registry]
+			function := runtime.FuncForPC(reflect.ValueOf(kits).FieldByName(d.Field).Pointer())
+			if want := kit + "/" + path.Dir(one.Path) + "." + d.Func; function.Name() != want {
+				t.Errorf("%s.%s is drawn by %s, and by a copy of %s as %s", d.Registry, d.Field, function.Name(), one.Path, want)
+			}
+		}
+	}
+	own := 0
+	for _, kits := range []any{pages.Default(), pages.DefaultMails(), elements.Kit()} {
+		for i := range reflect.ValueOf(kits).NumField() {
+			if !reflect.ValueOf(kits).Field(i).IsNil() {
+				own++
+			}
+		}
+	}
+	if drawn != own {
+		t.Errorf("%d views, mails and elements can be ejected, and the kit has %d", drawn, own)
 	}
 }
 

@@ -103,8 +103,10 @@ func FuzzThree(f *testing.F) {
 	for _, seed := range [][3]string{
 		{"a\nb\nc\n", "a\nX\nc\n", "a\nY\nc\n"},
 		{"a\n}\n}\nb\n}\n", "a\n}\nX\n}\nb\n}\n", "b\n}\na\n}\n}\n"},
-		{"a\r\nb", "a\nb\n", "\n\n"}, {"", "<<<<<<< a\n>>>>>>> b\n", "@@ -1,1 +1,1 @@\n"},
-		{"a\n", "a\n\r", "a\r\n"}, {"--- a\n", "+++ b\n", "\\ No newline at end of file"},
+		{"a\r\nb", "a\nb\n", "\n\n"},
+		{"", "<<<<<<< a\n>>>>>>> b\n", "@@ -1,1 +1,1 @@\n"},
+		{"a\n", "a\n\r", "a\r\n"},
+		{"--- a\n", "+++ b\n", "\\ No newline at end of file"},
 	} {
 		f.Add([]byte(seed[0]), []byte(seed[1]), []byte(seed[2]))
 	}
