@@ -204,3 +204,24 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// Another templ, or one that was started in another folder, writes Go that is as good.
+func TestGoOfAnotherGeneratorStays(t *testing.T) {
+	t.Parallel()
+	p := ejected(t)
+	const file = "pages/login_templ.go"
+	other := strings.NewReplacer("FileName: `pages/login.templ`", "FileName: `login.templ`", "// templ: version: v", "// templ: version: v9").Replace(p.read(t, file))
+	if other == p.read(t, file) {
+		t.Fatal("it does not say who wrote it")
+	}
+	p.write(t, file, other)
+	plan, err := p.later(t, one).Update(nil)
+	if p.do(t, plan, err); p.read(t, file) != other {
+		t.Error("it is written anew")
+	}
+	p.write(t, file, strings.Replace(other, "Help", "Call us", 1))
+	plan, err = p.later(t, one).Update(nil)
+	if p.do(t, plan, err); !strings.Contains(p.read(t, file), "Help") {
+		t.Error("what is not generated from the template stays")
+	}
+}
