@@ -81,10 +81,14 @@ func (w *Plan) all() []edit {
 
 // unneeded are the contents that no copy was made of any more.
 func (w *Plan) unneeded() []edit {
+	kept, err := os.ReadDir(w.project.on(baseFolder))
+	if err != nil {
+		return nil // nothing is kept yet
+	}
 	var edits []edit
-	for _, c := range w.project.copies {
-		if !slices.ContainsFunc(w.copies, func(still copied) bool { return still.base == c.base }) {
-			edits = append(edits, edit{path: basePath(c.base), gone: true})
+	for _, entry := range kept {
+		if !slices.ContainsFunc(w.copies, func(c copied) bool { return c.base == entry.Name() }) && entry.Type().IsRegular() {
+			edits = append(edits, edit{path: path.Join(baseFolder, entry.Name()), gone: true})
 		}
 	}
 	return edits
