@@ -47,7 +47,7 @@ func (p *Project) Eject(e Ejecting) (*Plan, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
-	return w, w.checkNames()
+	return w.done(), w.checkNames()
 }
 
 // wanted are the templates of some names, and which of them were asked for one by one.

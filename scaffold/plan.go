@@ -190,6 +190,14 @@ func (w *Plan) read() error {
 	return err
 }
 
+// done is the plan once all is in it.
+func (w *Plan) done() *Plan {
+	if len(w.viewsEdit()) > 0 {
+		w.step("changed", w.viewsPath())
+	}
+	return w
+}
+
 func (w *Plan) viewsEdit() []edit {
 	if w.views == nil || w.viewed != nil && bytes.Equal(w.views.text(), w.viewed) {
 		return nil

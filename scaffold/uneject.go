@@ -26,7 +26,7 @@ func (p *Project) Uneject(names []string, force bool) (*Plan, error) {
 		}
 		faults = append(faults, w.uneject(c))
 	}
-	return w, errors.Join(faults...)
+	return w.done(), errors.Join(faults...)
 }
 
 func (w *Plan) uneject(c Copy) error {

@@ -29,7 +29,8 @@ func (p *Project) Update(names []string) (*Plan, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
-	return w, w.registerAnew(list)
+	err = w.registerAnew(list)
+	return w.done(), err
 }
 
 // chosen are the copies of some names, or all.
