@@ -16,6 +16,10 @@ type edit struct {
 	path    string // below the project's root, with slashes
 	content []byte
 	gone    bool
+	// watched is set for what somebody may have open: over is what it held when this was planned,
+	// nil if it was not there.
+	watched bool
+	over    []byte
 }
 
 // staged is an edit that is ready: its content lies beside the file that it will replace.
@@ -98,6 +102,9 @@ func (p *Project) stage(e edit) (s staged, made []string, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return s, nil, fmt.Errorf("cannot write %s: %w", e.path, plain(err))
 	}
+	if e.watched && (s.was != (e.over != nil) || !bytes.Equal(s.before, e.over)) {
+		return s, nil, fmt.Errorf("%s has been changed just now: nothing has been done, so say it again", e.path)
+	}
 	if e.gone {
 		return s, nil, nil
 	}
@@ -123,10 +130,6 @@ func beside(target string, content []byte, mode fs.FileMode) (name string, err e
 func (s staged) replace() error {
 	if s.gone {
 		return os.Remove(s.target)
-	}
-	// What somebody has written since it was read is not overwritten.
-	if now, err := os.ReadFile(s.target); s.was && (err != nil || !bytes.Equal(now, s.before)) {
-		return fmt.Errorf("%s has been changed just now: nothing has been changed by this command, so say it again", s.path)
 	}
 	return os.Rename(s.beside, s.target)
 }

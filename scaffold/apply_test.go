@@ -40,6 +40,37 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 	}
 }
 
+// What somebody saves while a command is at work is not written over.
+func TestSavedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file string
+		plan func(*Project) (*Plan, error)
+	}{
+		{pagePath, func(p *Project) (*Plan, error) { return p.Update(nil) }},
+		{pagePath, func(p *Project) (*Plan, error) { return p.Uneject(nil, false) }},
+		{"pages/views.go", func(p *Project) (*Plan, error) { return p.Uneject(nil, false) }},
+		{pagePath, func(p *Project) (*Plan, error) { return p.Eject(Ejecting{Force: true}) }},
+	} {
+		p := ejected(t).later(t, two)
+		plan, err := c.plan(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.write(t, c.file, "// saved\n"+p.read(t, c.file))
+		before := tree(t, p.Root)
+		refused(t, plan.Apply(t.Context()), c.file+" has been changed just now")
+		unchanged(t, p.Root, before)
+	}
+	p := project(t, one)
+	plan, err := p.Eject(Ejecting{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.write(t, pagePath, "mine")
+	refused(t, plan.Apply(t.Context()), pagePath+" has been changed just now")
+}
+
 func TestApplyKeepsModes(t *testing.T) {
 	t.Parallel()
 	p := ejected(t)

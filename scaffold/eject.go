@@ -98,7 +98,7 @@ func (w *Plan) eject(t Template, force, named bool) error {
 	if !missing && diff3.Same(there, t.content) {
 		content = there
 	}
-	if err := w.put(file, content); err != nil {
+	if err := w.put(file, content, there); err != nil {
 		return err
 	}
 	if before := w.copies.find(file); before == nil || before.base != sumOf(t.content) || missing {

@@ -124,12 +124,12 @@ func (w *Plan) note(format string, args ...any) {
 }
 
 // put has a template of the project say something, and its Go with it.
-func (w *Plan) put(file string, content []byte) error {
+func (w *Plan) put(file string, content, over []byte) error {
 	generated, needed, err := w.goOf(file, content)
 	if err != nil {
 		return err
 	}
-	w.edits = append(w.edits, edit{path: file, content: content})
+	w.edits = append(w.edits, edit{path: file, content: content, watched: true, over: over})
 	if needed {
 		w.edits = append(w.edits, generated)
 	}
@@ -202,7 +202,7 @@ func (w *Plan) viewsEdit() []edit {
 	if w.views == nil || w.viewed != nil && bytes.Equal(w.views.text(), w.viewed) {
 		return nil
 	}
-	return []edit{{path: w.viewsPath(), content: w.views.text()}}
+	return []edit{{path: w.viewsPath(), content: w.views.text(), watched: true, over: w.viewed}}
 }
 
 // imported is the project's package that a template's copy belongs to; "" for that of views.go.

@@ -38,7 +38,7 @@ func (w *Plan) uneject(c Copy) error {
 		w.step("forgotten", c.Path)
 	} else {
 		w.step("deleted", c.Path)
-		w.edits = append(w.edits, edit{path: c.Path, gone: true})
+		w.edits = append(w.edits, edit{path: c.Path, gone: true, watched: true, over: c.own})
 	}
 	w.edits = append(w.edits, edit{path: generatedName(c.Path), gone: true})
 	return nil

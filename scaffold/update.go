@@ -112,7 +112,7 @@ func (w *Plan) merge(c Copy, now Template) error {
 			w.Steps[len(w.Steps)-1].Does = "conflict"
 		}
 		// What was generated of it stays: marks are no templ.
-		w.edits = append(w.edits, edit{path: c.Path, content: merge.Text})
+		w.edits = append(w.edits, edit{path: c.Path, content: merge.Text, watched: true, over: c.own})
 		return nil
 	case c.Yours:
 		w.step("merged", c.Path)
@@ -121,11 +121,11 @@ func (w *Plan) merge(c Copy, now Template) error {
 	}
 	if _, err := generate(c.Path, diff3.Normal(merge.Text)); err != nil { // each made sense alone
 		w.Conflicts++
-		w.edits = append(w.edits, edit{path: c.Path, content: merge.Text})
+		w.edits = append(w.edits, edit{path: c.Path, content: merge.Text, watched: true, over: c.own})
 		w.note("What was merged is no templ: %v.", err)
 		return nil
 	}
-	return w.put(c.Path, merge.Text)
+	return w.put(c.Path, merge.Text, c.own)
 }
 
 // refresh generates the Go of a copy that was changed and not generated since.

@@ -112,6 +112,25 @@ func TestUpdateBySteps(t *testing.T) {
 	}
 }
 
+func TestUpdateSaysWhatItDoes(t *testing.T) {
+	t.Parallel()
+	for yours, want := range map[string]string{"": "updated", "email": "merged", "Help": "conflict"} {
+		p := ejected(t)
+		if yours != "" {
+			p.write(t, pagePath, strings.Replace(page, yours, "mine", 1))
+		}
+		p = p.later(t, two)
+		plan, err := p.Update(nil)
+		if p.do(t, plan, err); len(plan.Steps) != 1 || plan.Steps[0] != (Step{want, pagePath}) {
+			t.Errorf("%v, want it %s", plan.Steps, want)
+		}
+		if want == "conflict" {
+			_, err := p.later(t, two).Uneject(nil, false)
+			refused(t, err, "pages/login.templ has changes of yours, which would be lost")
+		}
+	}
+}
+
 // A copy knows the fixes that it has, though it is of no version that could be compared.
 func TestSafetyOfCopiesBetweenVersions(t *testing.T) {
 	t.Parallel()

@@ -48,6 +48,7 @@ func TestThree(t *testing.T) {
 		{"everything, by both", "a b c", "X Y", "Z", "<<<<<<<_yours X Y ======= Z >>>>>>>_Gatehouse_v2", 1},
 		{"emptied by you", "a b", "", "a X", "<<<<<<<_yours ======= a X >>>>>>>_Gatehouse_v2", 1},
 		{"in common within a conflict", "a b c d e f g", "X b1 c1 d1 e1 f1 G", "Y b1 c1 d1 e1 f1 H", "<<<<<<<_yours X ======= Y >>>>>>>_Gatehouse_v2 b1 c1 d1 e1 f1 <<<<<<<_yours G ======= H >>>>>>>_Gatehouse_v2", 2},
+		{"little in common within a conflict", "a b c", "X b1 Y", "P b1 Q", "<<<<<<<_yours X b1 Y ======= P b1 Q >>>>>>>_Gatehouse_v2", 1},
 		{"one change across two", "a b c d e", "a B c D e", "a X e", "a <<<<<<<_yours B c D ======= X >>>>>>>_Gatehouse_v2 e", 1},
 		{"of nothing", "", "a", "b", "<<<<<<<_yours a ======= b >>>>>>>_Gatehouse_v2", 1},
 	} {
