@@ -32,7 +32,7 @@ func (p *Project) Check(ctx context.Context, out io.Writer) error {
 	}
 	var there []string
 	for folder := range maps.Keys(folders) {
-		if found, err := filepath.Glob(filepath.Join(p.on(folder), "*.go")); err == nil && len(found) > 0 {
+		if len(p.goFiles(folder)) > 0 {
 			there = append(there, folder)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -164,10 +163,7 @@ func (w *Plan) checkNames() error {
 		}
 		folder := path.Dir(e.path)
 		if taken[folder] == nil {
-			var err error
-			if taken[folder], err = w.project.declared(folder, written); err != nil {
-				return err
-			}
+			taken[folder] = w.project.declared(folder, written)
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), e.path, e.content, parser.SkipObjectResolution)
 		if err != nil {
@@ -188,18 +184,14 @@ func (w *Plan) checkNames() error {
 // packageKey is no name that can be declared.
 const packageKey = "package"
 
-func (p *Project) declared(folder string, except map[string]bool) (map[string]string, error) {
+func (p *Project) declared(folder string, except map[string]bool) map[string]string {
 	names := map[string]string{}
-	files, err := filepath.Glob(filepath.Join(p.on(folder), "*.go"))
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range files {
-		shown := path.Join(folder, filepath.Base(file))
+	for _, name := range p.goFiles(folder) {
+		shown := path.Join(folder, name)
 		if except[shown] {
 			continue
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		parsed, err := parser.ParseFile(token.NewFileSet(), p.on(shown), nil, parser.SkipObjectResolution)
 		if err != nil || strings.HasSuffix(parsed.Name.Name, "_test") {
 			continue // the compiler says it better
 		}
@@ -208,7 +200,22 @@ func (p *Project) declared(folder string, except map[string]bool) (map[string]st
 			names[name] = shown
 		}
 	}
-	return names, nil
+	return names
+}
+
+// goFiles are the names of the Go files in a folder, which need not be there.
+func (p *Project) goFiles(folder string) []string {
+	entries, err := os.ReadDir(p.on(folder))
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, entry := range entries {
+		if !entry.IsDir() && path.Ext(entry.Name()) == ".go" {
+			list = append(list, entry.Name())
+		}
+	}
+	return list
 }
 
 func declarations(file *ast.File) []string {

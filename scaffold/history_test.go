@@ -79,7 +79,10 @@ func madeUp(version, content, changes string) release {
 // project makes a project that is built with a folder of the kit, which is at a release.
 func project(t *testing.T, r release) *Project {
 	t.Helper()
-	root := t.TempDir()
+	root := filepath.Join(t.TempDir(), "a [project]")
+	if err := os.Mkdir(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	text := "module example.com/host\n\nrequire " + kit + " v0.0.0\n\nreplace " + kit + " => ../kit\n"
 	write := func(file, content string) {
 		if err := os.WriteFile(filepath.Join(root, file), []byte(content), 0o600); err != nil {

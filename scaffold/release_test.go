@@ -81,6 +81,9 @@ func TestEveryTemplateStandsAlone(t *testing.T) {
 		for _, name := range elsewhere(file) {
 			t.Errorf("%s uses %s, which another file declares: a copy of it alone would not compile", one.Path, name)
 		}
+		for _, literal := range unkeyed(file) {
+			t.Errorf("%s gives values to %s without the names of its fields: another field would break a copy", one.Path, literal)
+		}
 		if file.Name.Name != path.Base(path.Dir(one.Path)) {
 			t.Errorf("%s is of package %s: a project would look for it in a folder of that name", one.Path, file.Name.Name)
 		}
@@ -100,6 +103,34 @@ func elsewhere(file *ast.File) []string {
 		}
 	}
 	return list
+}
+
+// unkeyed are the structs of other packages that a file fills by the order of their fields.
+func unkeyed(file *ast.File) []string {
+	var list []string
+	ast.Inspect(file, func(node ast.Node) bool {
+		literal, ok := node.(*ast.CompositeLit)
+		if !ok || len(literal.Elts) == 0 {
+			return true
+		}
+		of, ok := literal.Type.(*ast.SelectorExpr)
+		if _, keyed := literal.Elts[0].(*ast.KeyValueExpr); ok && !keyed {
+			list = append(list, types.ExprString(of))
+		}
+		return true
+	})
+	return list
+}
+
+func TestUnkeyed(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "x.go", "package pages\n\nimport \"a/b\"\n\nvar _, _, _, _ = b.C{1}, b.D{E: 1}, b.F{}, []b.G{{H: 1}}\n", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(unkeyed(file)); got != "[b.C]" {
+		t.Errorf("without names: %s", got)
+	}
 }
 
 func TestElsewhere(t *testing.T) {
