@@ -1,5 +1,6 @@
-// Package gatehouse holds the module's own go.mod and go.sum, from which the command writes those
-// of a new application: with every sum at hand it builds without asking anybody. The library is
+// Package gatehouse holds what of the module's own files the command needs: go.mod and go.sum, from
+// which it writes those of a new application, which with every sum at hand builds without asking
+// anybody, and the changelog, which says what an upgrade asks of ejected pages. The library is
 // package app.
 package gatehouse
 
@@ -11,8 +12,14 @@ var goMod string
 //go:embed go.sum
 var goSum string
 
+//go:embed CHANGELOG.md
+var changelog string
+
 // GoMod returns the module's go.mod.
 func GoMod() string { return goMod }
 
 // GoSum returns the module's go.sum.
 func GoSum() string { return goSum }
+
+// Changelog returns the module's CHANGELOG.md.
+func Changelog() string { return changelog }

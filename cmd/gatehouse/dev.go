@@ -57,6 +57,7 @@ func launch(ctx context.Context, root string, args []string) (child, error) {
 	}
 	program, err := build(ctx, root)
 	if err != nil {
+		adviseOn(root)
 		return child{}, errors.New("gatehouse: waiting for a change")
 	}
 	// Not bound to ctx, which would kill it: it is to finish what it has begun.

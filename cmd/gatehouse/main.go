@@ -4,6 +4,10 @@
 //	gatehouse new DIR           write an application of one's own
 //	gatehouse dev               run the application, again whenever a source changes
 //	gatehouse generate          write Go from .templ files
+//	gatehouse eject NAME…       copy pages of the kit into the application, to be changed there
+//	gatehouse status            say which of them the kit has changed since
+//	gatehouse update            merge what the kit has changed into them
+//	gatehouse uneject NAME…     give them back to the kit
 //	gatehouse version           say which version this is
 //
 // Any other word is a command of the application in whose project it is said: gatehouse routes is
@@ -29,9 +33,17 @@ const usage = `Usage: gatehouse COMMAND
                       write an application of your own
   dev [COMMAND]       run the project's application, again whenever a source changes
   generate [DIR]      write Go from the .templ files in a folder
+  eject NAME… | --all | --mails | --list [--dir DIR] [--force]
+                      copy pages, mails and elements into the project, to be yours
+  status [NAME…] [--json] [--exit-code] [--diff]
+                      say which of them you have changed, and which the kit has
+  update [NAME…]      merge what the kit has changed into them
+  uneject NAME… | --all [--force]
+                      give them back to the kit
   version             say which version this is
   help                say this
 
+eject, update and uneject say what they would do with --dry-run, and show it with --diff.
 Inside a project, any other command is the application's own: gatehouse routes,
 gatehouse migrate status and so on. gatehouse serve runs it.
 `
@@ -53,6 +65,14 @@ func run(args []string) int {
 		return runDev(args)
 	case "generate":
 		return told(runGenerate(args))
+	case "eject":
+		return told(runEject(args))
+	case "status":
+		return runStatus(args)
+	case "update":
+		return told(runUpdate(args))
+	case "uneject":
+		return told(runUneject(args))
 	case "version", "-version", "--version":
 		fmt.Println("gatehouse", scaffold.Version())
 		return 0

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/gatehouse-go/gatehouse/scaffold"
 )
 
 const kit = "github.com/gatehouse-go/gatehouse"
@@ -26,6 +28,7 @@ func runProject(args []string) int {
 	if err != nil {
 		var failed *exec.ExitError
 		if errors.As(err, &failed) {
+			adviseOn(root)
 			return failed.ExitCode() // the compiler has said why
 		}
 		return told(err)
@@ -34,6 +37,18 @@ func runProject(args []string) int {
 		return told(err)
 	}
 	return become(program, args)
+}
+
+// adviseOn says what may be the matter with an application that does not compile: pages of its own
+// that the kit has gone on without.
+func adviseOn(root string) {
+	project, err := scaffold.Open(root)
+	if err != nil || !project.Behind() {
+		return
+	}
+	for _, line := range append(project.Advice(), "gatehouse status lists the pages that the kit has changed, and gatehouse update merges them.") {
+		fmt.Fprintln(os.Stderr, line)
+	}
 }
 
 // project is the root of the application that the working directory belongs to.

@@ -88,7 +88,7 @@ var boundaries = []boundary{
 		reason: "an example is what a host copies into a module of its own: it may import what a host may, and never a helper of ours",
 	},
 	{
-		folder: "scaffold/...", ours: []string{".", "scaffold", "pages/...", "components/...", "static", "locales", "db", "db/..."},
+		folder: "scaffold/...", ours: []string{".", "scaffold/...", "pages/...", "components/...", "static", "locales", "db", "db/..."},
 		reason: "the scaffold copies embedded sources; if it imported app it would need an app's settings to eject a page",
 	},
 	{
