@@ -21,7 +21,6 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/internal/redis"
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/app/mail"
-	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -71,7 +70,7 @@ type App struct {
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
-	hasher     *password.Hasher
+	hasher     Hasher
 	outbox     *mail.Outbox
 	attempts   limit.Accounts
 	tokens     token.Tokens
@@ -141,8 +140,8 @@ func New(config Config) (*App, error) {
 	a.tokens = token.Tokens{Ring: a.ring, Now: config.Now}
 	note := func(err error) { errs = append(errs, err) }
 	var err error
-	if a.hasher, err = password.New(config.Hashing); err != nil {
-		note(fmt.Errorf("app: Config.Hashing: %w", err))
+	if a.hasher, err = config.hasher(); err != nil {
+		note(err)
 	}
 	if a.catalogues, err = locales.New(catalogues(config.Locales)...); err != nil {
 		note(fmt.Errorf("app: Config.Locales: %w", err))
@@ -198,20 +197,28 @@ func (a *App) FiberConfig() fiber.Config {
 
 // Mount puts the kit's routes on a server, one of its own or one that is there already, and its
 // protection against forged requests before every route registered from here on. While the server
-// listens, workers send mails and write down when sessions were last used. An App is mounted once.
+// listens, workers send mails and write down when sessions were last used. An App is mounted once, and
+// a server has one: two of them in one process have a server each, of which [App.Run] works behind
+// another's listener.
 func (a *App) Mount(server *fiber.App) error {
 	if err := a.fits(server.Config()); err != nil {
 		return err
 	}
+	if server.GetRoute(protection).Name != "" {
+		return errors.New("app: the server has an App already: each would refuse what is the other's; give each App a server of its own, and choose between them by host or path before both")
+	}
 	if !a.mounted.CompareAndSwap(false, true) {
 		return errors.New("app: this App is mounted already: make one App for each server")
 	}
-	server.Use(a.protect)
+	server.Use(a.protect).Name(protection)
 	a.register(server)
 	server.Hooks().OnListen(func(fiber.ListenData) error { a.start(); return nil })
 	server.Hooks().OnShutdown(func() error { a.close(); return nil })
 	return nil
 }
+
+// protection is what the protection before every route is called.
+const protection = "gatehouse"
 
 // fits refuses a server whose settings would undo the kit's safety, and tells the operator of those
 // that leave it open to being kept busy.
@@ -225,9 +232,21 @@ func (a *App) fits(c fiber.Config) error {
 	return nil
 }
 
+// Run sends mails and sees to what else is done beside requests, until ctx ends: for an App whose
+// server does not listen itself, since another one listens and hands requests on to it.
+func (a *App) Run(ctx context.Context) {
+	a.work(ctx)
+	<-ctx.Done()
+	a.close()
+}
+
 func (a *App) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.stop = cancel
+	a.work(ctx)
+}
+
+func (a *App) work(ctx context.Context) {
 	a.workers.Go(func() { a.outbox.Run(ctx) })
 	a.workers.Go(func() { a.touchAll(ctx) })
 	a.workers.Go(func() { a.sweepAll(ctx) })

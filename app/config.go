@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 	"golang.org/x/net/idna"
 
@@ -80,13 +82,35 @@ type Config struct {
 	// "login": "/sign-in". The default of each is Flask-Security's.
 	Paths map[string]string
 
+	// Cookies stands before the name of each cookie, such as "staff-", for two Apps on one host. The
+	// default is nothing.
+	Cookies string
+
+	// Handlers answer routes in the kit's place, by the name of the route. The default of each is the
+	// kit's.
+	Handlers map[string]Handler
+
 	// Home is where the brand leads, and where people arrive who asked for no other page. The
 	// default is "/".
 	Home string
 
-	// Origins are other origins that a sign-in may lead back to, such as https://docs.shop.example.
-	// The default is none.
+	// Landings are where people go after each step and each failure. The default of each field is the
+	// kit's.
+	Landings Landings
+
+	// Answers are the host's own ways to answer programs, and whatever ends in an error. The default
+	// of each field is the kit's.
+	Answers Answers
+
+	// Origins are other origins that a sign-in may lead back to, such as https://docs.shop.example, or
+	// https://*.shop.example for every name below. Whoever can put a page there can be where your
+	// sign-in leads: list no name that others choose what stands on. The default is none.
 	Origins []string
+
+	// MayFollow judges further where a visitor wants to go on to: it is asked after the kit's own
+	// check, and can only refuse. To is a path of this application, or a URL of one of Origins, written as
+	// it will be followed. The default lets all of those through.
+	MayFollow func(ctx context.Context, to string) bool
 
 	// Hosts are names under which requests may come besides the host of URL, such as the internal
 	// name that a proxy sends. Requests for any other name are refused. The default is none.
@@ -137,6 +161,16 @@ type Config struct {
 	// Hashing sets the cost of a password hash and how many run at once. The default is
 	// argon2id with 19 MiB, two passes, one lane, as many at once as there are processors.
 	Hashing password.Params
+
+	// Hasher stores and checks passwords in the place of the kit's own, such as with a key kept in a
+	// hardware module. The default is Argon2id as Hashing says.
+	Hasher Hasher
+
+	// Identify finds the account that a name belongs to which the kit does not know it by, such as a
+	// customer's number; it returns uuid.Nil for nobody. It is asked for every name, so that no answer
+	// comes sooner for one that the kit knows, and has to take as long for nobody as for somebody. The
+	// kit's own names go before. The default knows none but addresses and usernames.
+	Identify func(ctx context.Context, name string) (uuid.UUID, error)
 
 	// Locales are catalogues in PO files that lie over the kit's, the English included. The default
 	// is the kit's alone.
@@ -232,6 +266,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Reserved == nil {
 		c.Reserved = ReservedNames()
+	}
+	if c.Answers.JSON == nil {
+		c.Answers.JSON = inEnvelope
 	}
 	c.Home = cmp.Or(c.Home, "/")
 	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)

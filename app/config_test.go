@@ -43,7 +43,7 @@ func TestNewRefuses(t *testing.T) {
 		"a path and a query":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/in?x=1"} }, []string{`Config.Paths["login"]`}},
 		"a path in capitals":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/Register/"} }, []string{"login", "register"}},
 		"a home for guests":   {func(c *app.Config) { c.Home = "/login" }, []string{"Config.Home", `"login"`}},
-		"left for elsewhere":  {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Logout{After: "//evil.example"}} }, []string{"Logout.After"}},
+		"left for elsewhere":  {func(c *app.Config) { c.Landings.Logout = "//evil.example" }, []string{"Landings.Logout"}},
 		"an odd name":         {func(c *app.Config) { c.Features = []app.Feature{app.Login{By: 8}} }, []string{"Login.By"}},
 		"an odd question":     {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Register{Email: 9}} }, []string{"Register.Email"}},
 		"no way in":           {func(c *app.Config) { c.Features = []app.Feature{app.Register{}} }, []string{"Config.Features", "Login"}},

@@ -29,6 +29,7 @@ const languageAge = 365 * 24 * time.Hour
 
 // cookie is the name of a cookie as it is sent.
 func (a *App) cookie(name string) string {
+	name = a.Cookies + name
 	if a.secure {
 		return "__Host-" + name
 	}

@@ -16,6 +16,9 @@ var (
 // hostRoute stands for any route of the host's.
 const hostRoute = "host"
 
+// errorRoute stands for whatever route ended in an error.
+const errorRoute = "error"
+
 // admitted lets a request through to its route, or answers it.
 func (r *request) admitted() error {
 	switch {
@@ -37,7 +40,7 @@ func (r *request) turnAway() error {
 	r.answered = true
 	switch {
 	case !r.json():
-		return r.to(fiber.StatusOK, r.Home)
+		return r.to(fiber.StatusOK, r.landed())
 	case r.c.Method() == fiber.MethodGet:
 		return r.reply(fiber.StatusOK, wire{"user": r.userWire(), "identity_attributes": r.identities})
 	}

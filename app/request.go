@@ -33,6 +33,10 @@ type request struct {
 	wrong bool
 
 	sent form.Input
+	// told is where the answer goes that the host's own code waits for, and params are what stands in the
+	// path for it; see [App.Do].
+	told   *Answer
+	params map[string]string
 }
 
 func (a *App) request(c *fiber.Ctx, rt *route) *request {
@@ -61,7 +65,7 @@ func isJSON(c *fiber.Ctx) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), fiber.MIMEApplicationJSON)
 }
 
-func (r *request) json() bool { return wantsJSON(r.c) }
+func (r *request) json() bool { return r.told != nil || wantsJSON(r.c) }
 
 // htmx reports whether htmx asks. When it restores history it wants what a browser would get.
 func (r *request) htmx() bool { return r.c.Get("HX-Request") == "true" && !r.restoring() }
@@ -142,6 +146,9 @@ func (r *request) action() string {
 func (r *request) path() string {
 	if !strings.Contains(r.route.path, ":") {
 		return r.route.path
+	}
+	if r.params != nil {
+		return fillNamed(r.route.path, r.params)
 	}
 	return strings.Clone(r.c.Path())
 }

@@ -35,6 +35,11 @@ type visit struct {
 	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
 	waits string
 	ctx   context.Context
+	// hosted is the route at which a handler of the host's answers, paid says that its limit per network is
+	// charged already, and tries is what that handler has counted a try on.
+	hosted string
+	paid   bool
+	tries  []byte
 	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
 	// is wrong with it.
 	invited      *invited
