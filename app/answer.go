@@ -37,8 +37,8 @@ type Answers struct {
 	Failed func(c *fiber.Ctx, e *Error) error
 }
 
-// to is the host's own answer to an error, or nil.
-func (a Answers) to(e *Error) func(*fiber.Ctx, *Error) error {
+// own is the host's own answer to an error, or nil.
+func (a Answers) own(e *Error) func(*fiber.Ctx, *Error) error {
 	switch {
 	case e.Status == fiber.StatusUnauthorized:
 		return a.Unauthenticated

@@ -165,6 +165,7 @@ func New(config Config) (*App, error) {
 		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{} or app.MagicLink{}, to which every other page leads"))
 	}
 	errs = append(errs, a.placeRoutes()...)
+	errs = append(errs, a.checkForms()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ func judge(err error) *Error {
 func (r *request) fail(err error) error {
 	r.headers()
 	e := r.judged(err)
-	if own := r.Answers.to(e); own != nil {
+	if own := r.Answers.own(e); own != nil {
 		r.c.SetUserContext(r.ctx)
 		answer := own(r.c, e)
 		if answer == nil {

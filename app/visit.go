@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -40,6 +41,8 @@ type visit struct {
 	hosted string
 	paid   bool
 	tries  []byte
+	// extras are the host's own fields of the forms that this answer has, by the forms' names.
+	extras map[string][]form.Field
 	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
 	// is wrong with it.
 	invited      *invited
@@ -54,7 +57,7 @@ func (a *App) visit(c *fiber.Ctx) *visit {
 	if v, ok := c.Locals(visitKey{}).(*visit); ok {
 		return v
 	}
-	v := &visit{app: a}
+	v := &visit{app: a, extras: map[string][]form.Field{}}
 	c.Locals(visitKey{}, v)
 	return v
 }
