@@ -81,10 +81,15 @@ func (c Config) check() (errs []error) {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
 	}
+	if u != nil {
+		if err := c.checkDomain(u.Hostname()); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	_, unread := c.trusted()
 	errs = append(errs, unread...)
-	if !local(c.Home) {
-		wrong("Config.Home %q must be a path of this application, such as /", c.Home)
+	if home, err := url.Parse(c.Home); !local(c.Home) && (err != nil || c.Domain == "" || !slices.Contains(c.Hosts, home.Host)) {
+		wrong("Config.Home %q must be a path of this application, such as /, or a URL of one of Config.Hosts below Config.Domain", c.Home)
 	}
 	if err := c.Passwords.Validate(); err != nil {
 		wrong("Config.Passwords: %w", err)

@@ -120,6 +120,14 @@ type Config struct {
 	// name that a proxy sends. Requests for any other name are refused. The default is none.
 	Hosts []string
 
+	// Domain shares who is signed in between the hosts below it, such as shop.example where URL is
+	// https://accounts.shop.example and Hosts lists shop.example: the account pages are at the first
+	// alone, and [App.Require] and Current work at both. The danger: every host below the domain is sent the session,
+	// and can plant one, so that a page that somebody else runs there, or an old name that they have taken
+	// over, can be in anybody's account. Share a domain only if all of it is yours. The default is none: cookies are for
+	// the host of URL alone.
+	Domain string
+
 	// Proxies are the addresses or networks of the reverse proxies in front, such as 10.0.0.0/8.
 	// What they say in X-Forwarded-For is where a request came from. The default is none: the
 	// connection's own address counts.

@@ -231,6 +231,9 @@ func (r *request) back() string {
 	case r.partial():
 		return r.follow(r.c.Get("HX-Current-URL"))
 	case shown || r.c.Method() == fiber.MethodGet:
+		if r.atSister() {
+			return r.follow(r.origin() + r.c.OriginalURL())
+		}
 		return r.follow(r.c.OriginalURL())
 	}
 	return ""
@@ -238,7 +241,7 @@ func (r *request) back() string {
 
 func (r *request) waysOn() []props.Link {
 	if host := string(r.c.Request().Host()); !r.atHome(host) {
-		return []props.Link{{Label: goHome, URL: r.Config.URL + r.Home}}
+		return []props.Link{{Label: goHome, URL: r.home()}}
 	}
 	ways := []props.Link{{Label: goHome, URL: r.Home}}
 	if r.account() == nil && r.URL("login") != "" {

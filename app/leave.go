@@ -41,7 +41,7 @@ func (r *request) to(status int, to string) error {
 // stay answers with the fragment of the page that htmx is on already, and the message beside it.
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
-	if !shown || there.host.Show != nil || !there.who.admits(r.account()) {
+	if !shown || r.atSister() || there.host.Show != nil || !there.who.admits(r.account()) {
 		r.say(f.Kind, f.Message)
 		return r.to(fiber.StatusOK, to)
 	}

@@ -52,7 +52,7 @@ func (a *App) follow(next string) string {
 // lists reports whether Config.Origins has the origin of a URL. The name in the place of a star is
 // letters, digits, dashes and dots: what else could stand there, a browser may read otherwise.
 func (a *App) lists(u *url.URL) bool {
-	return slices.ContainsFunc(a.Origins, func(listed string) bool {
+	return u.Scheme+"://" == a.scheme() && a.sister(u.Host) || slices.ContainsFunc(a.Origins, func(listed string) bool {
 		before, after, any := strings.Cut(listed, "*")
 		if !any {
 			return listed == u.Scheme+"://"+u.Host

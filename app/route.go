@@ -193,6 +193,9 @@ const patience = 10 * time.Second
 // adapt turns a handler into Fiber's, with everything that stands before and behind each of them.
 func (a *App) adapt(rt route, do handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if !rt.everywhere() && a.sister(string(c.Request().Host())) {
+			return c.Next() // the host's own route, if there is one
+		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), patience)
 		defer cancel()
 		c.SetUserContext(ctx)
