@@ -109,7 +109,7 @@ func (r *request) forbids(e *Error) bool {
 
 // abroad adds to the URL of another origin what its page cannot find in a cookie.
 func (r *request) abroad(to, code string) string {
-	if u, err := url.Parse(to); err != nil || u.Host == "" || code == "" {
+	if u, err := url.Parse(to); err != nil || u.Host == "" || code == "" || u.Host == r.host || r.sister(u.Host) {
 		return to
 	}
 	return with(to, "message_code", code)

@@ -46,7 +46,7 @@ func TestLandings(t *testing.T) {
 
 		b.Visit("/orders").At("/door?next=%2Forders")
 		b.Visit("/recover-username").Fill("email", ada).Submit().At("/name-sent")
-		b.Visit("/reset?next=/orders").Fill("email", ada).Submit().At("/recover-sent?next=%2Forders")
+		b.Visit("/reset?next=/orders").In("recover").Fill("email", ada).Submit().At("/recover-sent?next=%2Forders")
 		link := s.Mail(ada).Link()
 		b.Visit(link).Fill("password", good).Submit().At("/recovered?next=%2Forders")
 		s.Browser().Visit(link).At("/recover-failed")
@@ -93,7 +93,7 @@ func TestLandingElsewhere(t *testing.T) {
 		b := s.As(s.User(apptest.Person{Email: ada}))
 		b.Visit("/change").Fill("password", apptest.Password).Fill("new_password", good).Submit()
 		b.At("https://ui.shop.example/?tab=2&message_code=change.done")
-		b.Visit(s.URL + "/logout").Press("Sign out").At("https://ui.shop.example/bye?message_code=logout.done")
+		b.Visit(s.URL + "/logout").Press("Sign out").At("https://ui.shop.example/bye?message_code=logout.done#top")
 		s.Happened(app.PasswordChanged, app.SignedOut)
 	}, apptest.Plain)
 }
