@@ -84,6 +84,10 @@ var boundaries = []boundary{
 		reason: "the starter becomes the host's program: it may import what a host may",
 	},
 	{
+		folder: "examples/...", ours: []string{"app/...", "pages/...", "components/...", "static", "db", "locales"},
+		reason: "an example is a host, and may import what a host may",
+	},
+	{
 		folder: "scaffold/...", ours: []string{".", "scaffold", "pages/...", "components/...", "static", "locales", "db", "db/..."},
 		reason: "the scaffold copies embedded sources; if it imported app it would need an app's settings to eject a page",
 	},
