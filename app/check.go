@@ -88,9 +88,6 @@ func (c Config) check() (errs []error) {
 	}
 	_, unread := c.trusted()
 	errs = append(errs, unread...)
-	if home, err := url.Parse(c.Home); !local(c.Home) && (err != nil || c.Domain == "" || !slices.Contains(c.Hosts, home.Host)) {
-		wrong("Config.Home %q must be a path of this application, such as /, or a URL of one of Config.Hosts below Config.Domain", c.Home)
-	}
 	if err := c.Passwords.Validate(); err != nil {
 		wrong("Config.Passwords: %w", err)
 	}

@@ -94,8 +94,8 @@ type Config struct {
 	// kit's.
 	Handlers map[string]Handler
 
-	// Home is where the brand leads, and where people arrive who asked for no other page. The
-	// default is "/".
+	// Home is where the brand leads, and where people arrive who asked for no other page: a path, or a
+	// URL as in Landings. The default is "/".
 	Home string
 
 	// Landings are where people go after each step and each failure. The default of each field is the

@@ -37,7 +37,7 @@ func newSurfer(t *testing.T, server *fiber.App) *surfer {
 	return &surfer{t: t, server: server, jar: jar}
 }
 
-// go asks as a browser does, and follows where it is led.
+// ask asks as a browser does, and follows where it is led.
 func (s *surfer) ask(method, to, body string, header ...string) *surfer {
 	s.t.Helper()
 	for range 5 {
@@ -76,12 +76,11 @@ func (s *surfer) ask(method, to, body string, header ...string) *surfer {
 	return s
 }
 
-func (s *surfer) is(at string, status int, words string) *surfer {
+func (s *surfer) is(at string, status int, words string) {
 	s.t.Helper()
 	if s.at.String() != at || s.status != status || !strings.Contains(s.text, words) {
 		s.t.Errorf("at %s with %d, not at %s with %d and %q: %.3000s", s.at, s.status, at, status, words, s.text)
 	}
-	return s
 }
 
 // twoHosts makes a site have a host of its own for the account pages.

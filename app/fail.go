@@ -112,7 +112,7 @@ func judge(err error) *Error {
 	case errors.As(err, &known):
 		copied := *known
 		e = &copied
-	case errors.As(err, &refused):
+	case errors.As(err, &refused) && len(refused.Errors) > 0:
 		e.Status, e.Say = refused.Status, refused.Errors[0].Say
 	case errors.As(err, &wrong):
 		e.Status, e.Say = fiber.StatusForbidden, wrong.Say
@@ -152,7 +152,7 @@ func (r *request) fail(err error) error {
 		if answer == nil {
 			return nil
 		}
-		if answer != error(e) {
+		if same := (*Error)(nil); !errors.As(answer, &same) || same != e {
 			e = r.judged(answer)
 		}
 	}
@@ -189,7 +189,7 @@ func (r *request) judged(err error) *Error {
 // failJSON tells a program what is wrong: with each field, where a form was refused.
 func (r *request) failJSON(e *Error, err error) error {
 	a := Answer{Status: e.Status, Response: wire{}, Errors: []FieldError{{"", e.Say}}}
-	if refused := (*Rejected)(nil); errors.As(err, &refused) {
+	if refused := (*Rejected)(nil); errors.As(err, &refused) && len(refused.Errors) > 0 {
 		a.Errors = refused.Errors
 	}
 	if err := r.write(a); err != nil {

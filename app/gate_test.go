@@ -186,6 +186,6 @@ func TestGateReplay(t *testing.T) {
 			})
 		}
 		all.Wait()
-		s.Happened(app.SignedIn)
+		s.Happened(app.SignedIn, app.NewBrowser)
 	}, apptest.Plain)
 }

@@ -46,7 +46,7 @@ func tried(ctx context.Context, h Hasher) error {
 	const right, wrong = "a password to try the hasher", "another password"
 	hash, err := h.Hash(ctx, right)
 	if err != nil {
-		return fmt.Errorf("Hash: %w", err)
+		return fmt.Errorf("its Hash: %w", err)
 	}
 	for _, try := range []struct {
 		plain, hash string
@@ -56,9 +56,9 @@ func tried(ctx context.Context, h Hasher) error {
 		again, _, failed := h.VerifyAndUpdate(ctx, try.plain, try.hash)
 		switch {
 		case err != nil || failed != nil:
-			return fmt.Errorf("Verify: %w", errors.Join(err, failed))
+			return fmt.Errorf("its Verify: %w", errors.Join(err, failed))
 		case once != try.want || again != try.want:
-			return fmt.Errorf("Verify says %t and VerifyAndUpdate %t of %q and a hash of %d characters: both must say %t", once, again, try.plain, len(try.hash), try.want)
+			return fmt.Errorf("its Verify says %t and VerifyAndUpdate %t of %q and a hash of %d characters: both must say %t", once, again, try.plain, len(try.hash), try.want)
 		}
 	}
 	return nil

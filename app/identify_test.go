@@ -137,7 +137,7 @@ func TestHasherIsTried(t *testing.T) {
 		},
 	} {
 		_, err := app.New(app.Config{Hasher: lenient{quick(t), to}})
-		if err == nil || !strings.Contains(err.Error(), "Config.Hasher: Verify says") {
+		if err == nil || !strings.Contains(err.Error(), "Config.Hasher: its Verify says") {
 			t.Errorf("one that lets in %s is taken: %v", about, err)
 		}
 	}

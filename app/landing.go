@@ -75,12 +75,14 @@ type Landings struct {
 
 // checkLandings refuses what leads off this application, and what would send people in circles.
 func (a *App) checkLandings() (errs []error) {
-	all := reflect.ValueOf(a.Landings)
-	for i := range all.NumField() {
-		name, to := all.Type().Field(i).Name, all.Field(i).String()
+	lead := func(field, to string) {
 		if to != "" && !local(to) && (a.follow(to) != to || strings.HasPrefix(to, a.Config.URL+"/")) {
-			errs = append(errs, fmt.Errorf("app: Config.Landings.%s %q must be a path of this application, such as /welcome, or a URL of an origin that Config.Origins lists", name, to))
+			errs = append(errs, fmt.Errorf("app: Config.%s %q must be a path of this application, such as /welcome, or a URL of an origin that Config.Origins lists", field, to))
 		}
+	}
+	lead("Home", a.Home)
+	for all, i := reflect.ValueOf(a.Landings), 0; i < all.NumField(); i++ {
+		lead("Landings."+all.Type().Field(i).Name, all.Field(i).String())
 	}
 	for field, to := range map[string]string{"Home": a.Home, "Landings.Login": a.Landings.Login} {
 		if there, kits := a.at(path(to)); kits && there.who == guest {

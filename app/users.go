@@ -79,7 +79,12 @@ func (u *Users[M]) Current(c *fiber.Ctx) (account M, ok bool) {
 
 func (u *Users[M]) blank() db.Account { return u.newAccount() }
 
-func (u *Users[M]) form() any { return u.newForm() }
+func (u *Users[M]) form() any {
+	if u.newForm == nil {
+		return new(SignUp)
+	}
+	return u.newForm()
+}
 
 func (u *Users[M]) signUp(f any) *SignUp { return f.(Registration).registration() }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -17,7 +16,7 @@ import (
 func (s *shop) routes(server *fiber.App) {
 	page := func(text string) fiber.Handler {
 		return func(c *fiber.Ctx) error {
-			return s.accounts.Show(c, locales.Message{Code: "shop", English: text}, templ.Raw("<h1>"+text+"</h1>"))
+			return s.accounts.Show(c, locales.Message{Code: "shop", English: text}, heading(text))
 		}
 	}
 	server.Get("/", page("Welcome"))

@@ -8,7 +8,6 @@ import (
 	"log"
 	"os"
 	"os/signal"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -34,7 +33,7 @@ func run(ctx context.Context, at string) error {
 	if err != nil {
 		return err
 	}
-	s, err := open(conn, staffs, mail.NewMailbox(), time.Now)
+	s, err := open(conn, staffs, mail.NewMailbox())
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/uptrace/bun"
@@ -41,7 +40,7 @@ type shop struct {
 }
 
 // open makes both and one server before them.
-func open(conn, staffs *bun.DB, mailer mail.Mailer, now func() time.Time) (*shop, error) {
+func open(conn, staffs *bun.DB, mailer mail.Mailer) (*shop, error) {
 	s := &shop{}
 	catalogues, err := fs.Sub(words, "locales")
 	if err != nil {
@@ -52,7 +51,7 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer, now func() time.Time) (*shop
 		return nil, err
 	}
 	config := app.Config{
-		URL: accountsURL, Name: "The Shop", From: "The Shop <hello@shop.localhost>", DB: conn, Mailer: mailer, Now: now,
+		URL: accountsURL, Name: "The Shop", From: "The Shop <hello@shop.localhost>", DB: conn, Mailer: mailer,
 		Features: []app.Feature{
 			app.Login{}, app.Logout{}, app.Register{Username: app.Optional}, app.Confirm{}, app.Recover{}, app.Account{}, app.Change{}, app.Remember{},
 		},
@@ -103,7 +102,7 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer, now func() time.Time) (*shop
 	s.routes(outer)
 
 	s.staff, err = app.New(app.Config{
-		URL: shopURL, Prefix: "/staff", Home: "/staff", Cookies: "staff-", Name: "Staff", DB: staffs, Mailer: mailer, Now: now, Users: members,
+		URL: shopURL, Prefix: "/staff", Home: "/staff", Cookies: "staff-", Name: "Staff", DB: staffs, Mailer: mailer, Users: members,
 		Features: []app.Feature{app.Login{By: app.Username}, app.Logout{}},
 	})
 	if err != nil {

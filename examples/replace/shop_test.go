@@ -39,7 +39,7 @@ func visit(t *testing.T) *visitor {
 	t.Helper()
 	v := &visitor{t: t, box: mail.NewMailbox()}
 	var err error
-	v.shop, err = open(dbtest.SQLite(t), dbtest.SQLite(t), v.box, time.Now)
+	v.shop, err = open(dbtest.SQLite(t), dbtest.SQLite(t), v.box)
 	must(t, err)
 	v.jar, err = cookiejar.New(nil)
 	must(t, err)
@@ -174,7 +174,7 @@ func TestEverythingReplaced(t *testing.T) {
 func TestNothingIsLeftOut(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
-	for _, name := range []string{"shop.go", "answers.go", "looks.go", "main.go", "shop_test.go"} {
+	for _, name := range []string{"shop.go", "answers.go", "words.go", "main.go", "shop_test.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		must(t, err)
 		ast.Inspect(file, func(n ast.Node) bool {
