@@ -137,6 +137,22 @@ func TestAccountsOnAHostOfTheirOwn(t *testing.T) {
 	s.ask("GET", orders, "").is(in, 200, "Sign in to see this page.")
 }
 
+// Where the account pages have a host of their own, a landing is a whole URL.
+func TestLandingsAcrossHosts(t *testing.T) {
+	t.Parallel()
+	_, server := newApart(t, func(c *app.Config) { c.Landings.Logout = "https://accounts.shop.example/login" })
+	s := newSurfer(t, server)
+	s.ask("POST", "https://shop.example/logout", "").is("https://accounts.shop.example/login", 200, saysSignedOut)
+	config := app.Config{Landings: app.Landings{Login: "https://accounts.shop.example/login", Unauthenticated: "https://accounts.shop.example/account", Change: "https://evil.shop.example/"}}
+	twoHosts(&config)
+	_, err := app.New(config)
+	for _, field := range []string{"Login", "Unauthenticated", "Change"} {
+		if err == nil || !strings.Contains(err.Error(), "Config.Landings."+field) {
+			t.Errorf("%s is taken: %v", field, err)
+		}
+	}
+}
+
 // A remembered device comes back to the page that it asked for, at whichever host that is.
 func TestRememberedAcrossHosts(t *testing.T) {
 	t.Parallel()

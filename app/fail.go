@@ -153,7 +153,7 @@ func (r *request) fail(err error) error {
 			return nil
 		}
 		if same := (*Error)(nil); !errors.As(answer, &same) || same != e {
-			e = r.judged(answer)
+			e, err = r.judged(answer), answer
 		}
 	}
 	switch {

@@ -76,7 +76,7 @@ type Landings struct {
 // checkLandings refuses what leads off this application, and what would send people in circles.
 func (a *App) checkLandings() (errs []error) {
 	lead := func(field, to string) {
-		if to != "" && !local(to) && (a.follow(to) != to || strings.HasPrefix(to, a.Config.URL+"/")) {
+		if to != "" && !local(to) && (a.follow(to) == "" || a.follow(to) != a.within(to)) {
 			errs = append(errs, fmt.Errorf("app: Config.%s %q must be a path of this application, such as /welcome, or a URL of an origin that Config.Origins lists", field, to))
 		}
 	}
@@ -85,22 +85,25 @@ func (a *App) checkLandings() (errs []error) {
 		lead("Landings."+all.Type().Field(i).Name, all.Field(i).String())
 	}
 	for field, to := range map[string]string{"Home": a.Home, "Landings.Login": a.Landings.Login} {
-		if there, kits := a.at(path(to)); kits && there.who == guest {
+		if there, kits := a.at(path(a.within(to))); kits && there.who == guest {
 			errs = append(errs, fmt.Errorf("app: Config.%s %q is route %q, which sends who is signed in there: choose a page for members", field, to, there.name))
 		}
 	}
-	if there, kits := a.at(path(a.Landings.Unauthenticated)); kits && there.who == member {
+	if there, kits := a.at(path(a.within(a.Landings.Unauthenticated))); kits && there.who == member {
 		errs = append(errs, fmt.Errorf("app: Config.Landings.Unauthenticated %q is route %q, which sends who is not signed in there: choose a page for everybody", a.Landings.Unauthenticated, there.name))
 	}
 	return errs
 }
+
+// within is the path of a landing on the host of the account pages.
+func (a *App) within(landing string) string { return strings.TrimPrefix(landing, a.Config.URL) }
 
 // landed is where who is signed in arrives.
 func (a *App) landed() string { return cmp.Or(a.Landings.Login, a.Home) }
 
 // is reports whether a request asks for the page of a landing already.
 func (r *request) is(landing string) bool {
-	return strings.EqualFold(strings.TrimSuffix(path(landing), "/"), strings.TrimSuffix(r.c.Path(), "/"))
+	return strings.EqualFold(strings.TrimSuffix(path(r.within(landing)), "/"), strings.TrimSuffix(r.c.Path(), "/"))
 }
 
 // forbids reports whether who may not open a page of the host's is sent to another.
