@@ -1,23 +1,20 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"golang.org/x/net/idna"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
-	"github.com/gatehouse-go/gatehouse/components/elements"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -33,6 +30,9 @@ type Config struct {
 	// From is the sender of mails: an address, or "Shop <no-reply@shop.example>". Required
 	// outside development.
 	From string
+
+	// ReplyTo is where answers to mails go, like From. The default is to From.
+	ReplyTo string
 
 	// Secrets sign and encrypt, newest first; see [Secrets]. At least 32 characters each.
 	// Required outside development.
@@ -69,6 +69,11 @@ type Config struct {
 	// Forms are what the host adds to the kit's forms, by the names of their routes, as listed by the
 	// routes command; see [Asks]. The default is nothing.
 	Forms map[string]Form
+
+	// Flash settles how a message is shown on the page that somebody is led on to: kind is "good", "bad" or
+	// "note", and its code says which it is. Another kind or message is shown in its place, and the zero
+	// Message not at all. Programs are told as ever. The default shows all.
+	Flash func(ctx context.Context, kind string, m locales.Message) (string, locales.Message)
 
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
@@ -161,6 +166,9 @@ type Config struct {
 	// Emails is what a new address must satisfy besides being one. The default asks nothing more.
 	Emails EmailPolicy
 
+	// Usernames is what a new username must satisfy besides being one. The default asks nothing more.
+	Usernames UsernamePolicy
+
 	// TellUnknown says to whoever asks whether a name has an account: at signing in, registering and
 	// wherever a mail is asked for. Anybody finds out then, for any number of addresses, who is here
 	// (ASVS 6.3.8), and the log warns of it. The default is one answer for all.
@@ -187,6 +195,9 @@ type Config struct {
 	// Locales are catalogues in PO files that lie over the kit's, the English included. The default
 	// is the kit's alone.
 	Locales fs.FS
+
+	// Words are single sentences to say otherwise, over Locales; see locales.Words. The default is none.
+	Words locales.Words
 
 	// Now is the clock. The default is time.Now.
 	Now func() time.Time
@@ -226,69 +237,4 @@ func (c Config) Development() bool {
 		return false
 	}
 	return loopback(u.Hostname())
-}
-
-// plainURL writes an origin as browsers send it: in lower case, its host in ASCII, without the port
-// that goes without saying. What it cannot read it leaves for check to refuse.
-func plainURL(text string) string {
-	u, err := url.Parse(strings.TrimSuffix(text, "/"))
-	if err != nil || u.Host == "" || u.Opaque != "" {
-		return text
-	}
-	host, err := idna.Lookup.ToASCII(u.Hostname())
-	if err != nil || net.ParseIP(u.Hostname()) != nil {
-		host = strings.ToLower(u.Hostname())
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	if port := u.Port(); port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
-		u.Host = net.JoinHostPort(host, port)
-	} else if strings.Contains(host, ":") {
-		u.Host = "[" + host + "]"
-	} else {
-		u.Host = host
-	}
-	return u.String()
-}
-
-func (c Config) withDefaults() Config {
-	c.URL = plainURL(c.URL)
-	if u, err := url.Parse(c.URL); err == nil {
-		c.Name = cmp.Or(c.Name, u.Hostname())
-	}
-	if c.Development() {
-		c.From = cmp.Or(c.From, "no-reply@localhost")
-		if len(c.Secrets) == 0 {
-			c.Secrets = []string{developmentSecret}
-		}
-		if c.Mailer == nil {
-			c.Mailer = mail.NewMailbox()
-		}
-	}
-	if c.Users == nil {
-		c.Users = plainUsers()
-	}
-	if c.Features == nil {
-		c.Features = Standard()
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	if c.Reserved == nil {
-		c.Reserved = ReservedNames()
-	}
-	if c.Answers.JSON == nil {
-		c.Answers.JSON = inEnvelope
-	}
-	c.Home = cmp.Or(c.Home, "/")
-	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)
-	c.Sessions.Absolute = cmp.Or(c.Sessions.Absolute, 30*24*time.Hour)
-	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
-	c.MailsPerAddress = c.MailsPerAddress.Or(mail.Ceiling{Hour: 20, Day: 60})
-	c.Views = c.Views.WithDefaults()
-	c.Mails = c.Mails.WithDefaults()
-	c.Elements = c.Elements.Or(elements.Kit())
-	return c
 }

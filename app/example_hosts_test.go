@@ -59,7 +59,7 @@ func ExampleApp_Run() {
 		}
 		return nil
 	})
-	visitor := &exampleShop{App: shop.App, server: front}
+	visitor := &exampleShop{App: shop.App, server: front, jar: map[string]string{}}
 
 	fmt.Println(visitor.leads(http.MethodPost, "/login", adas))
 	fmt.Println(visitor.leads(http.MethodGet, "/staff", ""))

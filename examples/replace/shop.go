@@ -19,6 +19,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 const (
@@ -62,6 +63,9 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer) (*shop, error) {
 		Elements: components.Elements{Brand: brand},
 		Slots:    components.Slots{BelowForm: helpLine},
 		Locales:  catalogues,
+		Words:    locales.Words{"en": {"Forgot it?": "Lost your key?"}},
+		Flash:    told,
+		ReplyTo:  "people@shop.localhost",
 
 		// Who its people are, and what they are asked.
 		Users:     members,
@@ -69,6 +73,8 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer) (*shop, error) {
 		Identify:  s.byNumber,
 		Hasher:    peppered{argon, []byte("from a vault, in a shop")},
 		Reserved:  append(app.ReservedNames(), "shopkeeper"),
+		Emails:    app.EmailPolicy{Refuse: noTrash},
+		Usernames: app.UsernamePolicy{Min: 4},
 		Passwords: password.Policy{Min: 10},
 
 		// Where it is, and where people go.
@@ -90,7 +96,7 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer) (*shop, error) {
 
 		// What stands in the way, and what is told.
 		Gates: []app.Gate{app.GateFunc(open24h)},
-		Hooks: app.Hooks{Happened: s.happened},
+		Hooks: app.Hooks{Happened: s.happened, Drawing: s.clerk},
 	}
 	if s.accounts, err = app.New(config); err != nil {
 		return nil, err

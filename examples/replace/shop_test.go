@@ -118,14 +118,14 @@ func TestEverythingReplaced(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
 	const in = accountsURL + "/me/in"
-	v.see(shopURL+"/orders").is(accountsURL+"/me/register", 200, "Sign in to see this page.", "since 1815", `data-help="register"`)
-	v.see(accountsURL+"/me/account").is(in+"?next=%2Fme%2Faccount", 200, "What is three and four?")
+	v.see(shopURL+"/orders").is(accountsURL+"/me/register", 200, "Sign in to see this page.", "since 1815", `data-help="register"`, "ask for Grace", `href="`+accountsURL+`/me/reset"`)
+	v.see(accountsURL+"/me/account").is(in+"?next=%2Fme%2Faccount", 200, "What is three and four?", "Lost your key?")
 	v.see("/nowhere").is(accountsURL+"/nowhere", 404, "Sorry. There is no page here.")
 	v.send(in, "email", "ada", "password", right, "sum", "8").is(in, 200, "That is not the sum.")
 	v.ask("POST", in, encoded([]string{"email", "ada", "password", "nonsense", "sum", "7"}), "application/json").is(in, 400, `{"problems":[{"at":"","code":"confirm.later"`)
 	v.send(in, "email", "ada", "password", right, "sum", "7").is(shopURL+"/orders", 200, "Your orders")
 	v.see("/office").is(shopURL+"/plans", 200, "You cannot open this page")
-	v.see(accountsURL+"/me/logout").is(accountsURL+"/me/logout", 200, "Leaving so soon?")
+	v.see(accountsURL+"/me/logout").is(accountsURL+"/me/logout", 200, "Leaving so soon?", "Say that you are ada.")
 	v.send("/me/logout").is(accountsURL+"/bye", 200, "See you soon.")
 
 	v.send(in, "email", "nightowl", "password", right, "sum", "7").is(in, 200, "Come back in the morning")
@@ -155,11 +155,18 @@ func TestEverythingReplaced(t *testing.T) {
 	v.send("/staff/login", "email", "grace", "password", right).is(shopURL+"/staff", 200, "the till")
 
 	v.send(accountsURL+"/me/register", "email", "bob@shop.example", "username", "shopkeeper", "password", "eighteen green lamps").is(accountsURL+"/me/register", 422, "kept for the site")
+	v.send("/me/register", "email", "bob@shop.example", "username", "bob", "password", "eighteen green lamps").is(accountsURL+"/me/register", 422, "Use 4 to 32 characters.")
+	v.send("/me/register", "email", "bob@trash.example", "password", "eighteen green lamps").is(accountsURL+"/me/register", 422, "We write to addresses that last.")
 	v.send("/me/register", "email", "bob@shop.example", "password", "eighteen green lamps")
 	must(t, v.shop.accounts.DeliverMails(t.Context()))
 	link := regexp.MustCompile(`\S+/me/confirm/\S+`).FindString(v.box.All()[0].Text)
-	v.send(link)
+	if v.send(link); !strings.Contains(v.text, "We know your address now.") {
+		t.Errorf("after confirming: %.3000s", v.text)
+	}
 	must(t, v.shop.accounts.DeliverMails(t.Context()))
+	if to := v.box.All()[0].ReplyTo; to != "people@shop.localhost" {
+		t.Errorf("answers go to %q", to)
+	}
 	if subject := v.box.All()[0].Subject; subject != "Your key to The Shop" {
 		t.Errorf("the welcome is called %q", subject)
 	}
