@@ -186,6 +186,6 @@ func TestGateReplay(t *testing.T) {
 			})
 		}
 		all.Wait()
-		s.Happened(app.SignedIn, app.NewBrowser)
+		s.Happened(app.SignedIn)
 	}, apptest.Plain)
 }
