@@ -140,7 +140,7 @@ func New(config Config) (*App, error) {
 	a.tokens = token.Tokens{Ring: a.ring, Now: config.Now}
 	note := func(err error) { errs = append(errs, err) }
 	var err error
-	if a.hasher, err = config.hasher(); err != nil {
+	if a.hasher, err = config.hashes(); err != nil {
 		note(err)
 	}
 	if a.catalogues, err = locales.NewWith(config.Words, catalogues(config.Locales)...); err != nil {

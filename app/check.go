@@ -84,10 +84,8 @@ func (c Config) check() (errs []error) {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
 	}
-	if u != nil {
-		if err := c.checkDomain(u.Hostname()); err != nil {
-			errs = append(errs, err)
-		}
+	if err := c.checkDomain(); err != nil {
+		errs = append(errs, err)
 	}
 	_, unread := c.trusted()
 	errs = append(errs, unread...)

@@ -11,7 +11,9 @@ import (
 )
 
 // checkDomain refuses a domain that shares the session with nobody, or with strangers.
-func (c Config) checkDomain(host string) error {
+func (c Config) checkDomain() error {
+	_, host, _ := strings.Cut(c.URL, "://")
+	host = plainName(host)
 	below := func(host string) bool { return host == c.Domain || strings.HasSuffix(host, "."+c.Domain) }
 	suffix, _ := publicsuffix.PublicSuffix(c.Domain)
 	switch {

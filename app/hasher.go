@@ -23,9 +23,9 @@ type Hasher interface {
 	VerifyAndUpdate(ctx context.Context, plain, hash string) (ok bool, replacement string, err error)
 }
 
-// hasher is the one that c asks for. The host's own is tried: one that lets everybody in had better be
+// hashes is the hasher that c asks for. The host's own is tried: one that lets everybody in had better be
 // noticed before somebody comes.
-func (c Config) hasher() (Hasher, error) {
+func (c Config) hashes() (Hasher, error) {
 	if c.Hasher == nil {
 		kits, err := password.New(c.Hashing)
 		if err != nil {
