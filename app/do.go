@@ -50,7 +50,7 @@ func (e *Rejected) Unwrap() []error {
 // A form that is not accepted is a *[Rejected]; who may not come to the route, or has to wait, is an
 // *[Error]. Nothing is answered: the handler does. A GET changes nothing, and so may not call it.
 func (a *App) Do(c *fiber.Ctx, name string, fields map[string]any, params ...string) (Answer, error) {
-	rt := a.named(name)
+	rt := a.routeCalled(name)
 	switch {
 	case rt == nil || rt.act == nil:
 		return Answer{}, fmt.Errorf("do: %q is no route that is posted to; see the routes command", name)
@@ -102,7 +102,7 @@ const (
 // Name is the route that the link leads to, such as "confirm-link", "recover-link", "magic-link-open",
 // "address-link", "address-undo" or "invitation", and secret what its path ends in.
 func (a *App) LinkState(ctx context.Context, name, secret string) (LinkState, error) {
-	rt := a.named(name)
+	rt := a.routeCalled(name)
 	if rt == nil || rt.state == nil {
 		return LinkUnknown, fmt.Errorf("link state: no mail leads to route %q; see the routes command", name)
 	}

@@ -71,7 +71,7 @@ func (r route) everywhere() bool { return r.files || r.name == "logout" }
 // URL is [App.URL], and a whole one where the route is on another host than the request.
 func (r *request) URL(name string, params ...string) string {
 	to := r.App.URL(name, params...)
-	if to == "" || !r.atSister() || r.named(name).everywhere() {
+	if to == "" || !r.atSister() || r.routeCalled(name).everywhere() {
 		return to
 	}
 	return r.Config.URL + to

@@ -24,7 +24,7 @@ type Handler struct {
 func (a *App) placeHandlers() (errs []error) {
 	for name, own := range a.Handlers {
 		wrong := func(why string) { errs = append(errs, fmt.Errorf("app: Config.Handlers[%q] %s", name, why)) }
-		r := a.named(name)
+		r := a.routeCalled(name)
 		switch {
 		case r == nil:
 			wrong("names no route of the features listed; see the routes command")
@@ -43,7 +43,7 @@ func (a *App) placeHandlers() (errs []error) {
 	return errs
 }
 
-func (a *App) named(name string) *route {
+func (a *App) routeCalled(name string) *route {
 	for i := range a.routes {
 		if a.routes[i].name == name {
 			return &a.routes[i]
@@ -140,7 +140,7 @@ func (a *App) Charge(c *fiber.Ctx, name string) error {
 
 // hostsRoute is the route that a function of the host's is answering.
 func (a *App) hostsRoute(c *fiber.Ctx) *route {
-	if r := a.named(a.visit(c).hosted); r != nil {
+	if r := a.routeCalled(a.visit(c).hosted); r != nil {
 		return r
 	}
 	return &route{name: hostRoute, limit: loginLimit, path: c.Path()}
