@@ -114,7 +114,7 @@ func (r *request) nav() []props.Link {
 	var nav []props.Link
 	for _, rt := range r.routes {
 		if rt.who == member && !rt.nav.IsZero() {
-			nav = append(nav, props.Link{Label: rt.nav, Icon: rt.icon, URL: rt.path, Current: rt.name == r.route.name})
+			nav = append(nav, props.Link{Label: rt.nav, Icon: rt.icon, URL: r.URL(rt.name), Current: rt.name == r.route.name})
 		}
 	}
 	return nav

@@ -21,7 +21,6 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/internal/redis"
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/app/mail"
-	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -71,7 +70,7 @@ type App struct {
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
-	hasher     *password.Hasher
+	hasher     Hasher
 	outbox     *mail.Outbox
 	attempts   limit.Accounts
 	tokens     token.Tokens
@@ -141,8 +140,8 @@ func New(config Config) (*App, error) {
 	a.tokens = token.Tokens{Ring: a.ring, Now: config.Now}
 	note := func(err error) { errs = append(errs, err) }
 	var err error
-	if a.hasher, err = password.New(config.Hashing); err != nil {
-		note(fmt.Errorf("app: Config.Hashing: %w", err))
+	if a.hasher, err = config.hashes(); err != nil {
+		note(err)
 	}
 	if a.catalogues, err = locales.NewWith(config.Words, catalogues(config.Locales)...); err != nil {
 		note(fmt.Errorf("app: Config.Locales and Config.Words: %w", err))
@@ -199,20 +198,28 @@ func (a *App) FiberConfig() fiber.Config {
 
 // Mount puts the kit's routes on a server, one of its own or one that is there already, and its
 // protection against forged requests before every route registered from here on. While the server
-// listens, workers send mails and write down when sessions were last used. An App is mounted once.
+// listens, workers send mails and write down when sessions were last used. An App is mounted once, and
+// a server has one: two of them in one process have a server each, of which [App.Run] works behind
+// another's listener.
 func (a *App) Mount(server *fiber.App) error {
 	if err := a.fits(server.Config()); err != nil {
 		return err
 	}
+	if server.GetRoute(protection).Name != "" {
+		return errors.New("app: the server has an App already: each would refuse what is the other's; give each App a server of its own, and choose between them by host or path before both")
+	}
 	if !a.mounted.CompareAndSwap(false, true) {
 		return errors.New("app: this App is mounted already: make one App for each server")
 	}
-	server.Use(a.protect)
+	server.Use(a.protect).Name(protection)
 	a.register(server)
 	server.Hooks().OnListen(func(fiber.ListenData) error { a.start(); return nil })
 	server.Hooks().OnShutdown(func() error { a.close(); return nil })
 	return nil
 }
+
+// protection is what the protection before every route is called.
+const protection = "gatehouse"
 
 // fits refuses a server whose settings would undo the kit's safety, and tells the operator of those
 // that leave it open to being kept busy.
@@ -224,69 +231,4 @@ func (a *App) fits(c fiber.Config) error {
 		return errors.New("app: fiber.Config.Immutable is off: turn it on, or start from accounts.FiberConfig(); without it, values of one request change while another is handled")
 	}
 	return nil
-}
-
-func (a *App) start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	a.stop = cancel
-	a.workers.Go(func() { a.outbox.Run(ctx) })
-	a.workers.Go(func() { a.touchAll(ctx) })
-	a.workers.Go(func() { a.sweepAll(ctx) })
-	a.workers.Go(func() { a.warn(ctx) })
-}
-
-// warn tells whoever starts the server at once what the first visitor would else find out.
-func (a *App) warn(ctx context.Context) {
-	if states, err := db.Status(ctx, a.DB); err == nil {
-		for _, s := range states {
-			if s.AppliedAt.IsZero() {
-				a.Log.ErrorContext(ctx, "the database lacks a migration: call db.Migrate first, or run `migrate up`", "migration", s.Name)
-			}
-		}
-	}
-	if _, kept := a.Mailer.(*mail.Mailbox); kept && !a.Development() {
-		a.Log.WarnContext(ctx, "Config.Mailer keeps mails in memory and sends none: use mail.SMTP where people wait for them")
-	}
-	if a.redis != nil {
-		_ = a.redis.Ping(ctx) // which tells
-	}
-}
-
-// close stops the workers. Mails not sent yet stay in the outbox and go out at the next start.
-func (a *App) close() {
-	if a.stop != nil {
-		a.stop()
-	}
-	a.workers.Wait()
-	if a.redis != nil {
-		if err := a.redis.Close(); err != nil {
-			a.Log.Warn("redis: not closed in order", "error", err)
-		}
-	}
-}
-
-// DeliverMails sends every mail that is due and returns, for tests and for programs that do not
-// serve. A server does it by itself.
-func (a *App) DeliverMails(ctx context.Context) error { return a.outbox.Flush(ctx) }
-
-// touch has a session's last use written down, outside the request. If there is too much to write
-// down, this time is left out.
-func (a *App) touch(id uuid.UUID) {
-	select {
-	case a.touches <- id:
-	default:
-	}
-}
-
-func (a *App) touchAll(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case id := <-a.touches:
-			if err := a.sessions.Touch(ctx, a.DB, id); err != nil && ctx.Err() == nil {
-				a.Log.WarnContext(ctx, "session: last use not written down", "error", err)
-			}
-		}
-	}
 }

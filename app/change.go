@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"errors"
-	"fmt"
 
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
@@ -25,8 +24,6 @@ import (
 type Change struct {
 	// Retype asks for the new password twice. The default is once, with a button that shows it.
 	Retype bool
-	// After is where people go then. The default is the account page, or Config.Home where there is none.
-	After string
 	// KeepPassword takes the page away by which who can sign in otherwise removes their password. The
 	// default is to have it wherever there is another way in, such as [MagicLink].
 	KeepPassword bool
@@ -64,9 +61,6 @@ var (
 func (f Change) enable(a *App) error {
 	if err := f.Limit.check("Change"); err != nil {
 		return err
-	}
-	if f.After != "" && !local(f.After) {
-		return fmt.Errorf("app: Change.After %q must be a path of this application, such as /", f.After)
 	}
 	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), asks: &changeForm{}, show: f.ask, act: f.change})
 	if !f.KeepPassword && a.offersAnother() {

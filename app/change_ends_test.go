@@ -244,7 +244,7 @@ func TestSetPassword(t *testing.T) {
 
 // Where nobody is to be told, nobody is, and the operator reads so when the application starts.
 func TestChangeUnsent(t *testing.T) {
-	config := app.Config{Unsent: []string{"change.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.Change{After: "/orders"}}}
+	config := app.Config{Unsent: []string{"change.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.Change{}}, Landings: app.Landings{Change: "/orders"}}
 	tellOnce(t, config, func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
 		change(s.As(user), apptest.Password, better).At("/orders").SignedIn(ada)

@@ -31,8 +31,6 @@ type ChangeUsername struct {
 	// of them, and choose another once one is free: else one person could keep every good name from
 	// everybody. The default is 3.
 	Most int
-	// After is where people go then. The default is the account page, or Config.Home where there is none.
-	After string
 	// Limit bounds wrong passwords. The default is that of [Login].
 	Limit Limit
 }
@@ -63,8 +61,6 @@ func (f ChangeUsername) enable(a *App) error {
 		return fmt.Errorf("app: ChangeUsername.Hold is %v: use a time ahead, or leave it out for 30 days", f.Hold)
 	case f.Most < 0:
 		return fmt.Errorf("app: ChangeUsername.Most is %d: use a number above zero, or leave it out for 3", f.Most)
-	case f.After != "" && !local(f.After):
-		return fmt.Errorf("app: ChangeUsername.After %q must be a path of this application, such as /", f.After)
 	}
 	if err := f.Limit.check("ChangeUsername"); err != nil {
 		return err
@@ -211,5 +207,5 @@ func (f ChangeUsername) done(r *request) error {
 		say = changeUsernameGone
 	}
 	next, _ := r.next()
-	return r.leave(cmp.Or(next, f.After, r.URL("account"), r.Home), say, wire{"user": r.userWire()})
+	return r.leave(cmp.Or(next, r.Landings.ChangeUsername, r.URL("account"), r.Home), say, wire{"user": r.userWire()})
 }

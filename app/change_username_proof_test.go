@@ -60,7 +60,7 @@ func TestChangeUsernameLimit(t *testing.T) {
 
 // Where nobody is to be told, nobody is, and the operator reads so when the application starts.
 func TestChangeUsernameUnsent(t *testing.T) {
-	config := app.Config{Unsent: []string{"change_username.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.ChangeUsername{After: "/orders"}}}
+	config := app.Config{Unsent: []string{"change_username.notice"}, Features: []app.Feature{app.Login{}, app.Logout{}, app.ChangeUsername{}}, Landings: app.Landings{ChangeUsername: "/orders"}}
 	tellOnce(t, config, func(t *testing.T, s *apptest.Site) {
 		rename(s.As(s.User(apptest.Person{Email: ada})), "ada").At("/orders").SignedIn(ada)
 		rename(s.As(s.User(apptest.Person{Username: "grace"})), "eve").At("/orders") // has no address to write to
@@ -77,7 +77,6 @@ func TestUsernameSettingsRefused(t *testing.T) {
 	for says, features := range map[string][]app.Feature{
 		"ChangeUsername.Hold is -1s":                  {app.Login{}, app.ChangeUsername{Hold: -time.Second}},
 		"ChangeUsername.Most is -1":                   {app.Login{}, app.ChangeUsername{Most: -1}},
-		`ChangeUsername.After "//evil.example"`:       {app.Login{}, app.ChangeUsername{After: "//evil.example"}},
 		"ChangeUsername.Limit":                        {app.Login{}, app.ChangeUsername{Limit: app.Limit{PerNetwork: app.Quota{Most: -1}}}},
 		"RecoverUsername.Limit":                       {app.Login{}, app.RecoverUsername{Limit: app.Limit{PerNetwork: app.Quota{Most: -1}}}},
 		"RecoverUsername and Login.By is Email alone": {app.Login{By: app.Email}, app.RecoverUsername{}},

@@ -71,9 +71,12 @@ func (c Config) check() (errs []error) {
 	if c.Prefix != "" && (!plainPath(c.Prefix) || strings.HasSuffix(c.Prefix, "/")) {
 		wrong("Config.Prefix %q must begin with one slash, not end with one, and hold letters, digits and dashes between slashes", c.Prefix)
 	}
+	if strings.Trim(c.Cookies, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		wrong("Config.Cookies %q must be small letters, digits and dashes, such as staff-", c.Cookies)
+	}
 	for i, origin := range c.Origins {
-		if o, err := url.Parse(origin); err != nil || !aHost(o) || o.Scheme != "http" && o.Scheme != "https" || o.Scheme+"://"+o.Host != origin {
-			wrong("Config.Origins[%d] %q must be an origin alone, such as https://docs.shop.example", i, origin)
+		if o, err := url.Parse(strings.Replace(origin, "://*.", "://any.", 1)); err != nil || !aHost(o) || o.Scheme != "http" && o.Scheme != "https" || o.Scheme+"://"+o.Host != strings.Replace(origin, "://*.", "://any.", 1) || strings.Contains(origin, "*") && !strings.Contains(strings.TrimPrefix(o.Host, "any."), ".") {
+			wrong("Config.Origins[%d] %q must be an origin alone, such as https://docs.shop.example or https://*.shop.example", i, origin)
 		}
 	}
 	for i, host := range c.Hosts {
@@ -81,11 +84,11 @@ func (c Config) check() (errs []error) {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
 	}
+	if err := c.checkDomain(); err != nil {
+		errs = append(errs, err)
+	}
 	_, unread := c.trusted()
 	errs = append(errs, unread...)
-	if !local(c.Home) {
-		wrong("Config.Home %q must be a path of this application, such as /", c.Home)
-	}
 	if err := c.Usernames.check(); err != nil {
 		errs = append(errs, err)
 	}

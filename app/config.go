@@ -1,22 +1,19 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"golang.org/x/net/idna"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
-	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
 
@@ -94,17 +91,47 @@ type Config struct {
 	// "login": "/sign-in". The default of each is Flask-Security's.
 	Paths map[string]string
 
-	// Home is where the brand leads, and where people arrive who asked for no other page. The
-	// default is "/".
+	// Cookies stands before the name of each cookie, such as "staff-", for two Apps on one host. The
+	// default is nothing.
+	Cookies string
+
+	// Handlers answer routes in the kit's place, by the name of the route. The default of each is the
+	// kit's.
+	Handlers map[string]Handler
+
+	// Home is where the brand leads, and where people arrive who asked for no other page: a path, or a
+	// URL as in Landings. The default is "/".
 	Home string
 
-	// Origins are other origins that a sign-in may lead back to, such as https://docs.shop.example.
-	// The default is none.
+	// Landings are where people go after each step and each failure. The default of each field is the
+	// kit's.
+	Landings Landings
+
+	// Answers are the host's own ways to answer programs, and whatever ends in an error. The default
+	// of each field is the kit's.
+	Answers Answers
+
+	// Origins are other origins that a sign-in may lead back to, such as https://docs.shop.example, or
+	// https://*.shop.example for every name below. Whoever can put a page there can be where your
+	// sign-in leads: list no name that others choose what stands on. The default is none.
 	Origins []string
+
+	// MayFollow judges further where a visitor wants to go on to: it is asked after the kit's own
+	// check, and can only refuse. To is a path of this application, or a URL of one of Origins, written as
+	// it will be followed. The default lets all of those through.
+	MayFollow func(ctx context.Context, to string) bool
 
 	// Hosts are names under which requests may come besides the host of URL, such as the internal
 	// name that a proxy sends. Requests for any other name are refused. The default is none.
 	Hosts []string
+
+	// Domain shares who is signed in between the hosts below it, such as shop.example where URL is
+	// https://accounts.shop.example and Hosts lists shop.example: the account pages are at the first
+	// alone, and [App.Require] and Current work at both. The danger: every host below the domain is sent the session,
+	// and can plant one, so that a page that somebody else runs there, or an old name that they have taken
+	// over, can be in anybody's account. Share a domain only if all of it is yours. The default is none: cookies are for
+	// the host of URL alone.
+	Domain string
 
 	// Proxies are the addresses or networks of the reverse proxies in front, such as 10.0.0.0/8.
 	// What they say in X-Forwarded-For is where a request came from. The default is none: the
@@ -155,6 +182,16 @@ type Config struct {
 	// argon2id with 19 MiB, two passes, one lane, as many at once as there are processors.
 	Hashing password.Params
 
+	// Hasher stores and checks passwords in the place of the kit's own, such as with a key kept in a
+	// hardware module. The default is Argon2id as Hashing says.
+	Hasher Hasher
+
+	// Identify finds the account that a name belongs to which the kit does not know it by, such as a
+	// customer's number; it returns uuid.Nil for nobody. It is asked for every name, so that no answer
+	// comes sooner for one that the kit knows, and has to take as long for nobody as for somebody. The
+	// kit's own names go before. The default knows none but addresses and usernames.
+	Identify func(ctx context.Context, name string) (uuid.UUID, error)
+
 	// Locales are catalogues in PO files that lie over the kit's, the English included. The default
 	// is the kit's alone.
 	Locales fs.FS
@@ -200,66 +237,4 @@ func (c Config) Development() bool {
 		return false
 	}
 	return loopback(u.Hostname())
-}
-
-// plainURL writes an origin as browsers send it: in lower case, its host in ASCII, without the port
-// that goes without saying. What it cannot read it leaves for check to refuse.
-func plainURL(text string) string {
-	u, err := url.Parse(strings.TrimSuffix(text, "/"))
-	if err != nil || u.Host == "" || u.Opaque != "" {
-		return text
-	}
-	host, err := idna.Lookup.ToASCII(u.Hostname())
-	if err != nil || net.ParseIP(u.Hostname()) != nil {
-		host = strings.ToLower(u.Hostname())
-	}
-	u.Scheme = strings.ToLower(u.Scheme)
-	if port := u.Port(); port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
-		u.Host = net.JoinHostPort(host, port)
-	} else if strings.Contains(host, ":") {
-		u.Host = "[" + host + "]"
-	} else {
-		u.Host = host
-	}
-	return u.String()
-}
-
-func (c Config) withDefaults() Config {
-	c.URL = plainURL(c.URL)
-	if u, err := url.Parse(c.URL); err == nil {
-		c.Name = cmp.Or(c.Name, u.Hostname())
-	}
-	if c.Development() {
-		c.From = cmp.Or(c.From, "no-reply@localhost")
-		if len(c.Secrets) == 0 {
-			c.Secrets = []string{developmentSecret}
-		}
-		if c.Mailer == nil {
-			c.Mailer = mail.NewMailbox()
-		}
-	}
-	if c.Users == nil {
-		c.Users = plainUsers()
-	}
-	if c.Features == nil {
-		c.Features = Standard()
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Log == nil {
-		c.Log = slog.Default()
-	}
-	if c.Reserved == nil {
-		c.Reserved = ReservedNames()
-	}
-	c.Home = cmp.Or(c.Home, "/")
-	c.Sessions.Idle = cmp.Or(c.Sessions.Idle, 24*time.Hour)
-	c.Sessions.Absolute = cmp.Or(c.Sessions.Absolute, 30*24*time.Hour)
-	c.Retention = cmp.Or(c.Retention, 30*24*time.Hour)
-	c.MailsPerAddress = c.MailsPerAddress.Or(mail.Ceiling{Hour: 20, Day: 60})
-	c.Views = c.Views.WithDefaults()
-	c.Mails = c.Mails.WithDefaults()
-	c.Elements = c.Elements.Or(elements.Kit())
-	return c
 }

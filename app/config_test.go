@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
@@ -43,7 +45,19 @@ func TestNewRefuses(t *testing.T) {
 		"a path and a query":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/in?x=1"} }, []string{`Config.Paths["login"]`}},
 		"a path in capitals":  {func(c *app.Config) { c.Paths = map[string]string{"login": "/Register/"} }, []string{"login", "register"}},
 		"a home for guests":   {func(c *app.Config) { c.Home = "/login" }, []string{"Config.Home", `"login"`}},
-		"left for elsewhere":  {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Logout{After: "//evil.example"}} }, []string{"Logout.After"}},
+		"left for elsewhere":  {func(c *app.Config) { c.Landings.Logout = "//evil.example" }, []string{"Landings.Logout"}},
+		"land in circles":     {func(c *app.Config) { c.Landings.Login = "/login" }, []string{"Config.Landings.Login", "a page for members"}},
+		"land and sign in":    {func(c *app.Config) { c.Landings.Unauthenticated = "/account" }, []string{"Config.Landings.Unauthenticated", "everybody"}},
+		"land elsewhere":      {func(c *app.Config) { c.Landings.Change = "https://evil.example/" }, []string{"Config.Landings.Change", "Config.Origins"}},
+		"land at a script":    {func(c *app.Config) { c.Landings.Invite = "javascript:alert(1)" }, []string{"Config.Landings.Invite"}},
+		"no such handler":     {func(c *app.Config) { c.Handlers = map[string]app.Handler{"signin": {Show: nothing}} }, []string{`Config.Handlers["signin"]`, "routes command"}},
+		"an empty handler":    {func(c *app.Config) { c.Handlers = map[string]app.Handler{"login": {}} }, []string{`Config.Handlers["login"]`, "neither"}},
+		"a handler of files":  {func(c *app.Config) { c.Handlers = map[string]app.Handler{"static": {Show: nothing}} }, []string{`Config.Handlers["static"]`, "style"}},
+		"nothing to act":      {func(c *app.Config) { c.Handlers = map[string]app.Handler{"account": {Act: nothing}} }, []string{`Config.Handlers["account"]`, "Show"}},
+		"odd cookies":         {func(c *app.Config) { c.Cookies = "a b;" }, []string{"Config.Cookies"}},
+		"a star alone":        {func(c *app.Config) { c.Origins = []string{"https://*"} }, []string{"Config.Origins[0]"}},
+		"all of a suffix":     {func(c *app.Config) { c.Origins = []string{"https://*.example"} }, []string{"Config.Origins[0]"}},
+		"two stars":           {func(c *app.Config) { c.Origins = []string{"https://*.*.example.com"} }, []string{"Config.Origins[0]"}},
 		"an odd name":         {func(c *app.Config) { c.Features = []app.Feature{app.Login{By: 8}} }, []string{"Login.By"}},
 		"an odd question":     {func(c *app.Config) { c.Features = []app.Feature{app.Login{}, app.Register{Email: 9}} }, []string{"Register.Email"}},
 		"no way in":           {func(c *app.Config) { c.Features = []app.Feature{app.Register{}} }, []string{"Config.Features", "Login"}},
@@ -104,6 +118,8 @@ func TestNewRefuses(t *testing.T) {
 		})
 	}
 }
+
+func nothing(*fiber.Ctx) error { return nil }
 
 // A URL is written in many ways and sent by browsers in one.
 func TestURLAsBrowsersSendIt(t *testing.T) {

@@ -107,7 +107,7 @@ func (f Confirm) enable(a *App) error {
 	a.add(route{name: "confirm", path: "/confirm", limit: sends, asks: &confirmForm{}, show: f.ask, act: f.send})
 	a.add(route{name: "confirm-code", path: "/confirm/code", limit: tries, asks: &codeForm{}, show: f.ask, act: f.try})
 	a.add(route{name: "confirm-address", path: "/confirm/address", limit: tries, form: true, asks: &addressForm{}, show: f.mistyped, act: f.correct})
-	a.add(route{name: "confirm-link", path: "/confirm/:token", limit: Limit{PerNetwork: tries.PerNetwork}, asks: &struct{}{}, show: f.open, act: f.spend})
+	a.add(route{name: "confirm-link", path: "/confirm/:token", state: linked(confirming), limit: Limit{PerNetwork: tries.PerNetwork}, asks: &struct{}{}, show: f.open, act: f.spend})
 	return nil
 }
 
@@ -127,7 +127,7 @@ func (codeForm) Missing(field string) locales.Message {
 func (f Confirm) ask(r *request) error {
 	if user := r.account(); user != nil && !unconfirmed(user) {
 		next, _ := r.next()
-		return r.leaveSaying(cmp.Or(next, r.Home), note, confirmAlready, wire{"user": r.userWire()})
+		return r.leaveSaying(cmp.Or(next, r.Landings.Confirm, r.Home), note, confirmAlready, wire{"user": r.userWire()})
 	}
 	if err := r.knowInbox(); err != nil {
 		return err
@@ -212,7 +212,7 @@ func (f Confirm) send(r *request) error {
 		return err
 	}
 	r.c.Cookie(cookie)
-	return r.leave(withNext(r.URL("confirm"), next), confirmSent.With(email.Shown), nil)
+	return r.leave(withNext(cmp.Or(r.Landings.ConfirmSent, r.URL("confirm")), next), confirmSent.With(email.Shown), nil)
 }
 
 func (f Confirm) sendTo(r *request, user *db.User, email identity.Name, next string) error {

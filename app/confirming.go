@@ -13,7 +13,7 @@ import (
 )
 
 // mended is the secret in the path of a link.
-func (r *request) mended() string { return mend(r.c.Params("token")) }
+func (r *request) mended() string { return mend(r.param("token")) }
 
 // mend reads a secret as mail programs and fingers leave it: with a dot, a bracket or "=3D" behind it,
 // or broken over two lines.
@@ -71,14 +71,14 @@ func (f Confirm) stale(r *request, mailed *token.Token, state token.State) error
 	}
 	filled := r.other("confirm").blank(&typed)
 	filled.Fail("", why)
-	return reject(r, r.Views.Confirm, f.pageOfSend, filled)
+	return astray(r, r.Landings.ConfirmError, r.Views.Confirm, f.pageOfSend, filled)
 }
 
 func (f Confirm) already(r *request) error {
 	next, _ := r.next()
-	to := withNext(r.URL("login"), next)
+	to := withNext(cmp.Or(r.Landings.Confirm, r.URL("login")), next)
 	if r.account() != nil {
-		to = r.Home
+		to = cmp.Or(r.Landings.Confirm, r.Home)
 	}
 	return r.leaveSaying(to, note, confirmAlready, wire{"user": r.userWire()})
 }
@@ -185,7 +185,7 @@ func (f Confirm) land(r *request, mailed *token.Token) error {
 	case half != nil && half.Account.Account().ID == user.ID:
 		return r.confirmedAndIn(half)
 	case r.account() != nil && r.account().ID == user.ID:
-		return r.leave(cmp.Or(next, r.Home), confirmDone, wire{"user": r.userWire()})
+		return r.leave(cmp.Or(next, r.Landings.Confirm, r.Home), confirmDone, wire{"user": r.userWire()})
 	}
 	if opened, err := r.registration(); err != nil {
 		return err
@@ -203,7 +203,7 @@ func (f Confirm) land(r *request, mailed *token.Token) error {
 		}
 	}
 	r.c.Cookie(r.noCookie(inboxCookie))
-	return r.leave(withNext(r.URL("login"), next), said, wire{"user": userWire{}})
+	return r.leave(withNext(cmp.Or(r.Landings.Confirm, r.URL("login")), next), said, wire{"user": userWire{}})
 }
 
 // confirmedAndIn carries a sign-in on, and says that the address is confirmed.
@@ -212,5 +212,6 @@ func (r *request) confirmedAndIn(s *SignIn) error {
 		r.say(good, confirmDone)
 	}
 	r.c.Cookie(r.noCookie(inboxCookie))
+	s.ReturnTo = cmp.Or(s.ReturnTo, r.Landings.Confirm)
 	return r.signIn(s)
 }

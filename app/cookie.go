@@ -9,7 +9,8 @@ import (
 )
 
 // The cookies that the kit sets, every one of them. Under https each name gets the prefix
-// __Host-, which keeps other hosts of the same domain from setting them (RFC 6265bis, 4.1.3.2).
+// __Host-, which keeps other hosts of the same domain from setting them (RFC 6265bis, 4.1.3.2), unless
+// Config.Domain has them share it.
 const (
 	sessionCookie  = "session"  // opens a session
 	visitorCookie  = "visitor"  // what anti-forgery tokens are bound to
@@ -29,10 +30,14 @@ const languageAge = 365 * 24 * time.Hour
 
 // cookie is the name of a cookie as it is sent.
 func (a *App) cookie(name string) string {
-	if a.secure {
-		return "__Host-" + name
+	switch sent := a.Cookies + name; {
+	case !a.secure:
+		return sent
+	case a.shares(name):
+		return "__Secure-" + sent
+	default:
+		return "__Host-" + sent
 	}
-	return name
 }
 
 // newCookie makes a cookie as all of them are: for this host, all paths, no script, and sent when
@@ -43,6 +48,9 @@ func (a *App) newCookie(name, value string, age time.Duration) *fiber.Cookie {
 		Name: a.cookie(name), Value: value, Path: "/",
 		HTTPOnly: true, Secure: a.secure, SameSite: fiber.CookieSameSiteLaxMode,
 		SessionOnly: age == 0,
+	}
+	if a.shares(name) {
+		c.Domain = a.Domain
 	}
 	if age > 0 {
 		c.MaxAge = int(age / time.Second)

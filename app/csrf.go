@@ -55,7 +55,7 @@ func (a *App) sameSite(c *fiber.Ctx) bool {
 		return false
 	}
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
-		return origin == a.Config.URL
+		return origin == (&request{App: a, c: c}).origin()
 	}
 	visitor := a.read(c, visitorCookie)
 	return visitor != "" && a.validToken(visitor, a.sentToken(c))

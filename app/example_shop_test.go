@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,7 +37,7 @@ func openShop(config app.Config, before ...fiber.Handler) *exampleShop {
 	dir, err := os.MkdirTemp("", "shop")
 	orPanic(err)
 	s := &exampleShop{mails: mail.NewMailbox(), dir: dir, jar: map[string]string{}}
-	config.URL, config.Name, config.From = "http://localhost:3000", "Shop", "Shop <no-reply@shop.example>"
+	config.URL, config.Name, config.From = cmp.Or(config.URL, "http://localhost:3000"), "Shop", "Shop <no-reply@shop.example>"
 	config.DB, config.Log = db.MustOpen("sqlite:"+filepath.Join(dir, "shop.db")), slog.New(slog.NewTextHandler(io.Discard, nil))
 	if config.Mailer == nil {
 		config.Mailer = s.mails
@@ -62,7 +63,10 @@ func (s *exampleShop) close() {
 
 func (s *exampleShop) ask(method, path, accept, body string) *http.Response {
 	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
-	r.Host = "localhost:3000"
+	if r.Host = r.URL.Host; r.Host == "" || r.Host == "example.com" {
+		r.Host = "localhost:3000"
+	}
+	r.RequestURI = r.URL.RequestURI()
 	var cookies []string
 	for name, value := range s.jar {
 		cookies = append(cookies, name+"="+value)

@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app/password"
-	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
@@ -107,11 +106,14 @@ func judge(err error) *Error {
 	var fromFiber *fiber.Error
 	var wrong *FieldError
 	var busy *password.Busy
+	var refused *Rejected
 	e := &Error{Status: fiber.StatusInternalServerError, Err: err}
 	switch {
 	case errors.As(err, &known):
 		copied := *known
 		e = &copied
+	case errors.As(err, &refused) && len(refused.Errors) > 0:
+		e.Status, e.Say = refused.Status, refused.Errors[0].Say
 	case errors.As(err, &wrong):
 		e.Status, e.Say = fiber.StatusForbidden, wrong.Say
 	case errors.As(err, &fromFiber):
@@ -143,26 +145,57 @@ func judge(err error) *Error {
 // fail answers with an error, in the form that the caller reads.
 func (r *request) fail(err error) error {
 	r.headers()
-	e := judge(err)
+	e := r.judged(err)
+	if own := r.Answers.own(e); own != nil {
+		r.c.SetUserContext(r.ctx)
+		answer := own(r.c, e)
+		if answer == nil {
+			return nil
+		}
+		if same := (*Error)(nil); !errors.As(answer, &same) || same != e {
+			e, err = r.judged(answer), answer
+		}
+	}
+	switch {
+	case r.json():
+		return r.failJSON(e, err)
+	case e.Status == fiber.StatusUnauthorized:
+		return r.toLogin(e)
+	case r.forbids(e):
+		return r.leaveSaying(r.Landings.Unauthorized, bad, e.Say, nil)
+	}
 	var id string
 	if e.Status >= fiber.StatusInternalServerError {
 		id = r.id()
-		r.Log.ErrorContext(r.ctx, "request failed", "request", id, "route", r.route.name, "status", e.Status, "error", err)
-	}
-	r.retryAfter(e)
-	if e.Status == fiber.StatusUnauthorized && !r.json() {
-		return r.toLogin(e)
-	}
-	if r.json() {
-		var f form.Form
-		f.Fail("", e.Say)
-		return r.replyErrors(e.Status, f)
 	}
 	p := props.Error{Status: e.Status, Headline: e.Say, Advice: e.Advice, RetryAfter: e.seconds(), RequestID: id, Links: r.waysOn()}
 	r.ctx = r.drawing(r.ctx, p)
 	if err := r.draw(e.Status, p.Title(), r.Views.Error(p)); err != nil {
 		r.Log.ErrorContext(r.ctx, "error page failed", "request", r.id(), "error", err)
 		return r.c.Status(e.Status).SendString(e.Say.In(r.ctx))
+	}
+	return nil
+}
+
+// judged is judge, and logs what operators should know.
+func (r *request) judged(err error) *Error {
+	e := judge(err)
+	if e.Status >= fiber.StatusInternalServerError {
+		r.Log.ErrorContext(r.ctx, "request failed", "request", r.id(), "route", r.route.name, "status", e.Status, "error", err)
+	}
+	r.retryAfter(e)
+	return e
+}
+
+// failJSON tells a program what is wrong: with each field, where a form was refused.
+func (r *request) failJSON(e *Error, err error) error {
+	a := Answer{Status: e.Status, Response: wire{}, Errors: []FieldError{{"", e.Say}}}
+	if refused := (*Rejected)(nil); errors.As(err, &refused) && len(refused.Errors) > 0 {
+		a.Errors = refused.Errors
+	}
+	if err := r.write(a); err != nil {
+		r.Log.ErrorContext(r.ctx, "Answers.JSON failed", "request", r.id(), "error", err)
+		return inEnvelope(r.c, a)
 	}
 	return nil
 }
@@ -180,7 +213,11 @@ func (e *Error) seconds() int { return int((e.RetryAfter + time.Second - 1) / ti
 // toLogin sends someone who is not signed in to the sign-in page, and back here afterwards.
 func (r *request) toLogin(e *Error) error {
 	r.say(note, e.Say)
-	to := withNext(r.URL("login"), r.back())
+	in := r.URL("login")
+	if own := r.Landings.Unauthenticated; own != "" && !r.is(own) {
+		in = own
+	}
+	to := withNext(in, r.back())
 	if r.account() != nil && r.URL("logout") != "" {
 		// Who is signed in, and has to do so again, would be turned away there.
 		to = withNext(r.URL("logout"), to)
@@ -195,6 +232,9 @@ func (r *request) back() string {
 	case r.partial():
 		return r.follow(r.c.Get("HX-Current-URL"))
 	case shown || r.c.Method() == fiber.MethodGet:
+		if r.atSister() {
+			return r.follow(r.origin() + r.c.OriginalURL())
+		}
 		return r.follow(r.c.OriginalURL())
 	}
 	return ""
@@ -202,7 +242,7 @@ func (r *request) back() string {
 
 func (r *request) waysOn() []props.Link {
 	if host := string(r.c.Request().Host()); !r.atHome(host) {
-		return []props.Link{{Label: goHome, URL: r.Config.URL + r.Home}}
+		return []props.Link{{Label: goHome, URL: r.home()}}
 	}
 	ways := []props.Link{{Label: goHome, URL: r.Home}}
 	if r.account() == nil && r.URL("login") != "" {
@@ -214,7 +254,7 @@ func (r *request) waysOn() []props.Link {
 // ErrorHandler answers what Fiber and the host's own handlers return as errors, in the kit's
 // looks. [App.FiberConfig] has it.
 func (a *App) ErrorHandler(c *fiber.Ctx, err error) error {
-	r := a.request(c, &route{name: "error"})
+	r := a.request(c, &route{name: errorRoute})
 	r.headers()
 	return r.fail(err)
 }

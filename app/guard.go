@@ -16,6 +16,9 @@ var (
 // hostRoute stands for any route of the host's.
 const hostRoute = "host"
 
+// errorRoute stands for whatever route ended in an error.
+const errorRoute = "error"
+
 // admitted lets a request through to its route, or answers it.
 func (r *request) admitted() error {
 	switch {
@@ -32,12 +35,17 @@ func (r *request) admitted() error {
 }
 
 // turnAway answers someone who is signed in and asks for a page for guests. The way back that
-// they carry is not followed, since it may be what sent them here.
+// they carry is not followed, since it may be what sent them here; but it was not if they were nobody
+// until this request brought their device back.
 func (r *request) turnAway() error {
 	r.answered = true
+	to := r.landed()
+	if next, _ := r.next(); r.visit.restored && next != "" {
+		to = next
+	}
 	switch {
 	case !r.json():
-		return r.to(fiber.StatusOK, r.Home)
+		return r.to(fiber.StatusOK, to)
 	case r.c.Method() == fiber.MethodGet:
 		return r.reply(fiber.StatusOK, wire{"user": r.userWire(), "identity_attributes": r.identities})
 	}

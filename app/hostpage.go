@@ -7,6 +7,15 @@ import (
 	"github.com/gatehouse-go/gatehouse/locales"
 )
 
+// Leave answers a route of the host's that it is done, and leads on to another page, which says what
+// there is to say: browsers by a redirect, htmx by its header, programs by JSON of status 200. A path
+// or URL that a visitor could choose must not be given to it.
+func (a *App) Leave(c *fiber.Ctx, to string, say locales.Message) error {
+	r := a.request(c, &route{name: hostRoute, path: c.Path()})
+	r.headers()
+	return r.leave(to, say, nil)
+}
+
 // Show answers a route of the host's with a view in the layout around all pages, with the same
 // headers, language and person signed in. For htmx it is the bare view.
 //

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 
@@ -117,7 +118,7 @@ func (f Invite) open(r *request) error {
 	i, err := r.lookInvited(r.mended())
 	switch {
 	case r.hasAccepted(i):
-		return r.leaveSaying(r.Home, note, inviteAlready, wire{"user": r.userWire()})
+		return r.leaveSaying(cmp.Or(r.Landings.Invitation, r.Home), note, inviteAlready, wire{"user": r.userWire()})
 	case err != nil:
 		return err
 	case r.account() == nil && !r.json():
@@ -205,7 +206,7 @@ func (f Invite) done(r *request) (err error) {
 	if r.visit.account, err = r.accountByID(r.account().ID); err != nil {
 		return err
 	}
-	return r.leave(r.Home, inviteDone, wire{"user": r.userWire()})
+	return r.leave(cmp.Or(r.Landings.Invitation, r.Home), inviteDone, wire{"user": r.userWire()})
 }
 
 // redeem uses an invitation up, or fails with token.ErrSpent. Of any number at once one succeeds, be

@@ -102,7 +102,7 @@ func (f Invite) enable(a *App) error {
 	a.add(route{name: "invite", path: "/invite", who: member, limit: sends, asks: &inviteForm{}, show: f.ask, act: f.invite})
 	a.add(route{name: "invite-again", path: "/invite/:id/again", who: member, limit: sends, act: f.again})
 	a.add(route{name: "invite-revoke", path: "/invite/:id/revoke", who: member, harmless: true, act: f.revoke})
-	a.add(route{name: "invitation", path: "/invitation/:token", limit: Limit{PerNetwork: sends.PerNetwork}, show: f.open, act: f.accept})
+	a.add(route{name: "invitation", path: "/invitation/:token", state: f.linked, limit: Limit{PerNetwork: sends.PerNetwork}, show: f.open, act: f.accept})
 	a.hub = append(a.hub, f.inviting)
 	return nil
 }
@@ -254,7 +254,7 @@ func (f Invite) invite(r *request) error {
 	if err != nil {
 		return excuse(r, r.Views.Invite, d.page, filled, err)
 	}
-	return r.leave(r.URL("invite"), inviteSent.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
+	return r.leave(cmp.Or(r.Landings.Invite, r.URL("invite")), inviteSent.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
 }
 
 // again sends an invitation again, good for as long as a new one.
@@ -270,7 +270,7 @@ func (f Invite) again(r *request) error {
 	if err := r.act(func(u *unit) error { return u.sendAgain(r.visit.account, sent, f) }); err != nil {
 		return f.excuse(r, err)
 	}
-	return r.leave(r.URL("invite"), inviteSent.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
+	return r.leave(cmp.Or(r.Landings.Invite, r.URL("invite")), inviteSent.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
 }
 
 func (f Invite) revoke(r *request) error {
@@ -281,7 +281,7 @@ func (f Invite) revoke(r *request) error {
 	if err := r.act(func(u *unit) error { return u.revokeInvitation(r.account(), sent) }); err != nil {
 		return f.excuse(r, err)
 	}
-	return r.leave(r.URL("invite"), inviteRevoked.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
+	return r.leave(cmp.Or(r.Landings.Invite, r.URL("invite")), inviteRevoked.With(sent.Email), wire{"invitation": r.invitationWire(sent)})
 }
 
 // excuse shows the page again, as everything stands by now, and what could not be done.

@@ -62,7 +62,7 @@ func (f Invite) own(r *request) (*db.Invitation, error) {
 		return nil, err
 	}
 	none := &Error{Status: fiber.StatusNotFound}
-	id, err := uuid.Parse(r.c.Params("id"))
+	id, err := uuid.Parse(r.param("id"))
 	if err != nil {
 		return nil, none
 	}

@@ -25,7 +25,7 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 		return r.stay(to, told)
 	}
 	r.hand(told)
-	return r.to(fiber.StatusOK, to)
+	return r.to(fiber.StatusOK, r.abroad(to, m.Code))
 }
 
 // to sends a browser to another page: by 303, and htmx, which would follow that by itself and
@@ -42,7 +42,7 @@ func (r *request) to(status int, to string) error {
 // stay answers with the fragment of the page that htmx is on already, and the message beside it.
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
-	if !shown || !there.who.admits(r.account()) {
+	if !shown || r.atSister() || there.host.Show != nil || !there.who.admits(r.account()) {
 		r.hand(f)
 		return r.to(fiber.StatusOK, to)
 	}

@@ -36,7 +36,7 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 		return message, nil
 	}
 	envelope := props.Envelope{
-		Subject: m.Subject, AppName: a.Name, Home: a.Config.URL + a.Home, Lang: locale.Tag(), Dir: locale.Dir(),
+		Subject: m.Subject, AppName: a.Name, Home: a.home(), Lang: locale.Tag(), Dir: locale.Dir(),
 		Reason: m.Reason, Unsubscribe: m.Unsubscribe,
 	}
 	if envelope.Reason.IsZero() {

@@ -56,7 +56,13 @@ const (
 // judged. It fails when one has to wait.
 func (r *request) charge(name string) error {
 	l := r.route.limit
-	wait, err := r.networks.Take(r.ctx, r.networkKey(), l.PerNetwork)
+	var wait time.Duration
+	var err error
+	if r.visit.paid && r.visit.hosted == r.route.name {
+		r.visit.paid = false // by the handler of the host's that has the kit act
+	} else {
+		wait, err = r.networks.Take(r.ctx, r.networkKey(), l.PerNetwork)
+	}
 	if err == nil && wait == 0 && name != "" {
 		wait, err = r.attempts.Take(r.ctx, r.accountKey(name), r.route.name, l.PerAccount)
 	}

@@ -1,7 +1,7 @@
 package app
 
 import (
-	"fmt"
+	"cmp"
 
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -12,10 +12,7 @@ import (
 //
 //	GET  /logout   one button, so that no link or image can sign a person out
 //	POST /logout   end the session; harmless for who has none
-type Logout struct {
-	// After is where people go then. The default is Config.Home.
-	After string
-}
+type Logout struct{}
 
 // SignedOut is the event of leaving.
 const SignedOut EventName = "signed_out"
@@ -23,9 +20,6 @@ const SignedOut EventName = "signed_out"
 var logoutDone = locales.Message{Code: "logout.done", English: "You are signed out."}
 
 func (f Logout) enable(a *App) error {
-	if f.After != "" && !local(f.After) {
-		return fmt.Errorf("app: Logout.After %q must be a path of this application, such as /", f.After)
-	}
 	a.add(route{name: "logout", path: "/logout", who: anyone, harmless: true, show: f.ask, act: f.leave})
 	return nil
 }
@@ -37,17 +31,11 @@ func (f Logout) ask(r *request) error {
 }
 
 func (f Logout) leave(r *request) error {
-	to, _ := r.next()
-	if to == "" {
-		to = f.After
-	}
-	if to == "" {
-		to = r.Home
-	}
 	if err := r.signOut(r.account()); err != nil {
 		return err
 	}
-	return r.leave(to, logoutDone, nil)
+	next, _ := r.next()
+	return r.leave(cmp.Or(next, r.Landings.Logout, r.Home), logoutDone, nil)
 }
 
 // signOut ends the session of this browser, and whatever sign-in waits in it.

@@ -70,7 +70,7 @@ func TestLogoutByMenu(t *testing.T) {
 }
 
 func TestLogoutNext(t *testing.T) {
-	tell(t, app.Config{Features: []app.Feature{app.Login{}, app.Logout{After: "/bye"}, app.Account{}}}, func(t *testing.T, s *apptest.Site) {
+	tell(t, app.Config{Features: []app.Feature{app.Login{}, app.Logout{}, app.Account{}}, Landings: app.Landings{Logout: "/bye"}}, func(t *testing.T, s *apptest.Site) {
 		user := s.User(apptest.Person{Email: ada})
 		for query, want := range map[string]string{"": "/bye", "?next=%2Forders": "/orders", "?next=https%3A%2F%2Fevil.example": "/bye"} {
 			b := s.As(user)

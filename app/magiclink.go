@@ -106,7 +106,7 @@ func (f MagicLink) enable(a *App) error {
 	a.add(ask)
 	a.add(route{name: "magic-link-wait", path: "/login/wait", who: guest, harmless: true, show: f.wait, act: f.goOn})
 	a.add(route{name: "magic-link-code", path: "/login/code", who: guest, limit: tries, asks: &magicCodeForm{}, show: f.wait, act: f.try})
-	a.add(route{name: "magic-link-open", path: "/login/:token", limit: tries, asks: &numberForm{}, show: f.open, act: f.spend})
+	a.add(route{name: "magic-link-open", path: "/login/:token", state: linked(byMailing), limit: tries, asks: &numberForm{}, show: f.open, act: f.spend})
 	a.waysIn = append(a.waysIn, hasInbox)
 	a.magic = &f
 	return nil

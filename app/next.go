@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,13 +41,29 @@ func (a *App) follow(next string) string {
 	switch origin := u.Scheme + "://" + u.Host; {
 	case u.Scheme == "" && u.Host == "", origin == a.Config.URL:
 		return tail(u)
-	case slices.Contains(a.Origins, origin):
+	case a.lists(u):
 		if path := tail(u); path != "" && len(origin)+len(path) <= maxNext {
 			return origin + path
 		}
 	}
 	return ""
 }
+
+// lists reports whether Config.Origins has the origin of a URL. The name in the place of a star is
+// letters, digits, dashes and dots: what else could stand there, a browser may read otherwise.
+func (a *App) lists(u *url.URL) bool {
+	return u.Scheme+"://" == a.scheme() && a.sister(u.Host) || slices.ContainsFunc(a.Origins, func(listed string) bool {
+		before, after, any := strings.Cut(listed, "*")
+		if !any {
+			return listed == u.Scheme+"://"+u.Host
+		}
+		below, is := strings.CutSuffix(u.Host, after)
+		return is && before == u.Scheme+"://" && aName.MatchString(below)
+	})
+}
+
+// aName is what may stand for the star of an origin.
+var aName = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*$`)
 
 func parseNext(next string) (u *url.URL, ok bool) {
 	if next == "" || len(next) > maxNext || !utf8.ValidString(next) ||
@@ -102,6 +119,9 @@ func (r *request) next() (path string, ok bool) {
 		return "", true
 	}
 	path = strings.Clone(r.follow(sent))
+	if path != "" && r.MayFollow != nil && !r.MayFollow(r.ctx, path) {
+		path = ""
+	}
 	return path, path != ""
 }
 
@@ -110,5 +130,5 @@ func withNext(to, next string) string {
 	if next == "" || to == "" {
 		return to
 	}
-	return to + "?next=" + url.QueryEscape(next)
+	return with(to, "next", next)
 }

@@ -87,11 +87,11 @@ func (u *unit) notify(user *db.User, to string, n notice) error {
 	switch {
 	case n.help.URL != "":
 	case !n.advice.IsZero():
-		n.help = props.Link{URL: u.Config.URL + u.Home}
+		n.help = props.Link{URL: u.home()}
 	case u.URL("recover") != "":
 		n.advice, n.help = noticeRecover, props.Link{Label: noticeChoose, URL: u.link("recover")}
 	default:
-		n.advice, n.help = noticeWrite.With(u.Name), props.Link{URL: u.Config.URL + u.Home}
+		n.advice, n.help = noticeWrite.With(u.Name), props.Link{URL: u.home()}
 	}
 	ctx := u.ctxOf(user)
 	return post(ctx, u, n.kind, to, u.Mails.Notice, props.Notice{

@@ -69,7 +69,7 @@ func (f MagicLink) stale(r *request, state token.State) error {
 func (f MagicLink) ended(r *request, why locales.Message) error {
 	filled := r.blank(&struct{}{})
 	filled.Fail("", why)
-	return reject(r, r.Views.MagicLinkOpen, func(r *request, filled form.Form) props.MagicLinkOpen {
+	return astray(r, r.Landings.LoginError, r.Views.MagicLinkOpen, func(r *request, filled form.Form) props.MagicLinkOpen {
 		return props.MagicLinkOpen{Form: filled, AppName: r.Name, Ended: true, Ask: r.URL(r.asksForMail())}
 	}, filled)
 }

@@ -90,7 +90,20 @@ func (a *App) find(ctx context.Context, name string, by Identity) (db.Account, e
 		key.Username = username
 	}
 	account := a.Users.blank()
-	return account, db.FindUser(ctx, a.DB, account, key)
+	err := db.FindUser(ctx, a.DB, account, key)
+	if a.Identify == nil || err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return account, err
+	}
+	// Asked and loaded whoever was found, so that it takes as long for all.
+	id, failed := a.Identify(ctx, name)
+	if failed != nil {
+		return nil, fmt.Errorf("identify: %w", failed)
+	}
+	other := a.Users.blank()
+	if unknown := db.LoadUser(ctx, a.DB, other, id); err != nil {
+		account, err = other, unknown
+	}
+	return account, err
 }
 
 // lookUp is find for pages, where nobody is an answer too: a nil account.

@@ -59,8 +59,8 @@ func (f proof) enable(a *App) error {
 	a.add(route{name: "address-code", path: "/addresses/:id/code", who: member, form: true, limit: f.Tries, asks: &codeForm{}, show: f.one, act: f.try})
 	a.add(route{name: "address-send", path: "/addresses/:id/send", who: member, form: true, limit: f.Limit, show: f.one, act: f.send})
 	a.add(route{name: "address-remove", path: "/addresses/:id/remove", who: member, form: true, harmless: true, show: f.one, act: f.remove})
-	a.add(route{name: "address-undo", path: "/change-email/undo/:token", limit: network, asks: &struct{}{}, show: f.offer, act: f.undo})
-	a.add(route{name: "address-link", path: "/change-email/:token", who: member, limit: network, asks: &struct{}{}, show: f.open, act: f.spend})
+	a.add(route{name: "address-undo", path: "/change-email/undo/:token", state: linked(undoing), limit: network, asks: &struct{}{}, show: f.offer, act: f.undo})
+	a.add(route{name: "address-link", path: "/change-email/:token", state: linked(proving), who: member, limit: network, asks: &struct{}{}, show: f.open, act: f.spend})
 	return nil
 }
 
@@ -80,7 +80,7 @@ func wireOf(a *db.Address) addressWire {
 
 // addressAsked is the address that the path names.
 func (r *request) addressAsked() (*db.Address, error) {
-	return r.ownAddress(r.ctx, r.DB, r.account().ID, r.c.Params("id"))
+	return r.ownAddress(r.ctx, r.DB, r.account().ID, r.param("id"))
 }
 
 func (f proof) one(r *request) error {
@@ -172,7 +172,7 @@ func (f proof) list(r *request) string { return cmp.Or(r.URL("addresses"), r.URL
 // done leads on from what was done with an address.
 func (f proof) done(r *request, m locales.Message) error {
 	next, _ := r.next()
-	return r.leave(cmp.Or(next, f.list(r)), m, wire{"user": r.userWire()})
+	return r.leave(cmp.Or(next, r.Landings.ChangeEmail, f.list(r)), m, wire{"user": r.userWire()})
 }
 
 func (f proof) send(r *request) error {

@@ -125,7 +125,7 @@ func (f proof) stale(r *request, mailed *token.Token, state token.State) error {
 func (f proof) deny(r *request, why locales.Message) error {
 	filled := r.blank(&struct{}{})
 	filled.Fail("", why)
-	return reject(r, r.Views.AddressLink, f.overPage, filled)
+	return astray(r, r.Landings.ChangeEmailError, r.Views.AddressLink, f.overPage, filled)
 }
 
 func (f proof) overPage(r *request, filled form.Form) props.AddressLink {

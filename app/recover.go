@@ -86,7 +86,7 @@ func (f Recover) enable(a *App) error {
 	sends, tries := f.Limit.or(recoverLimit), f.Tries.or(loginLimit)
 	a.add(route{name: "recover", path: "/reset", limit: sends, asks: &recoverForm{}, show: f.ask, act: f.send})
 	a.add(route{name: "recover-code", path: "/reset/code", limit: tries, asks: &recoverCodeForm{}, show: f.ask, act: f.try})
-	a.add(route{name: "recover-link", path: "/reset/:token", limit: Limit{PerNetwork: tries.PerNetwork}, asks: &anewForm{}, show: f.open, act: f.choose})
+	a.add(route{name: "recover-link", path: "/reset/:token", state: f.linked, limit: Limit{PerNetwork: tries.PerNetwork}, asks: &anewForm{}, show: f.open, act: f.choose})
 	return nil
 }
 
@@ -184,7 +184,7 @@ func (f Recover) send(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.leave(withNext(r.URL("recover"), next), recoverSent, nil)
+	return r.leave(withNext(cmp.Or(r.Landings.RecoverSent, r.URL("recover")), next), recoverSent, nil)
 }
 
 func (f Recover) try(r *request) error {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/gatehouse-go/gatehouse/components/form"
@@ -86,7 +87,7 @@ func (f RecoverUsername) send(r *request) error {
 		return err
 	}
 	next, _ := r.next()
-	return r.leave(withNext(r.URL("login"), next), recoverUsernameSent.With(email.Shown), nil)
+	return r.leave(withNext(cmp.Or(r.Landings.RecoverUsername, r.URL("login")), next), recoverUsernameSent.With(email.Shown), nil)
 }
 
 func (f RecoverUsername) sendTo(r *request, account db.Account, shown string) error {

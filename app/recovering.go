@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 
@@ -64,8 +65,8 @@ type recovery struct {
 }
 
 // lookAt finds out what a link leads to. One to an account that was closed meanwhile is over.
-func (f Recover) lookAt(r *request) (recovery, error) {
-	mailed, state, err := r.tokens.Look(r.ctx, r.DB, recovering, r.mended())
+func (f Recover) lookAt(r *request, secret string) (recovery, error) {
+	mailed, state, err := r.tokens.Look(r.ctx, r.DB, recovering, secret)
 	if err != nil || state == token.Unknown {
 		return recovery{}, err
 	}
@@ -79,9 +80,14 @@ func (f Recover) lookAt(r *request) (recovery, error) {
 	return recovery{mailed, state, account}, err
 }
 
+func (f Recover) linked(r *request, secret string) (token.State, error) {
+	followed, err := f.lookAt(r, secret)
+	return followed.state, err
+}
+
 // open shows the form for a new password. It changes nothing: scanners follow links before people do.
 func (f Recover) open(r *request) error {
-	followed, err := f.lookAt(r)
+	followed, err := f.lookAt(r, r.mended())
 	switch {
 	case err != nil:
 		return err
@@ -115,13 +121,13 @@ func (f Recover) stale(r *request, m recovery) error {
 	}
 	filled := f.blank(r)
 	filled.Fail("", why)
-	return reject(r, r.Views.Recover, f.pageOfSend, filled)
+	return astray(r, r.Landings.RecoverError, r.Views.Recover, f.pageOfSend, filled)
 }
 
 func (f Recover) choose(r *request) error {
 	var in anewForm
 	filled := r.bind(&in, f.without()...)
-	followed, err := f.lookAt(r)
+	followed, err := f.lookAt(r, r.mended())
 	switch {
 	case err != nil:
 		return err
@@ -164,7 +170,7 @@ func (f Recover) judge(r *request, in anewForm, user *db.User, filled *form.Form
 
 // clickedTwice answers a form whose link is used: as done, if it is the same form, sent twice.
 func (f Recover) clickedTwice(r *request, plain string) error {
-	followed, err := f.lookAt(r)
+	followed, err := f.lookAt(r, r.mended())
 	if err != nil {
 		return err
 	}
@@ -199,7 +205,7 @@ func (f Recover) done(r *request, m recovery) error {
 		now := r.Now()
 		return r.signIn(&SignIn{
 			Account: account, AuthVersion: m.AuthVersion + 1, // that of the password, and of no other since
-			Methods: db.Methods{{Name: ByRecover, At: now}}, ReturnTo: next, Begun: now,
+			Methods: db.Methods{{Name: ByRecover, At: now}}, ReturnTo: cmp.Or(next, r.Landings.Recover), Begun: now,
 		})
 	}
 	if other := r.account(); other != nil {
@@ -207,5 +213,5 @@ func (f Recover) done(r *request, m recovery) error {
 			return err
 		}
 	}
-	return r.leave(withNext(r.URL("login"), next), recoverDone, nil)
+	return r.leave(withNext(cmp.Or(r.Landings.Recover, r.URL("login")), next), recoverDone, nil)
 }

@@ -248,26 +248,26 @@ func (f Register) open(r *request) error {
 		now := r.Now()
 		return r.signIn(&SignIn{
 			Account: o.account, AuthVersion: o.account.Account().AuthVersion,
-			Methods: db.Methods{{Name: ByRegister, At: now}}, ReturnTo: next, Begun: now,
+			Methods: db.Methods{{Name: ByRegister, At: now}}, ReturnTo: cmp.Or(next, r.Landings.Register), Begun: now,
 		})
 	}
 	if r.confirm != nil && o.email.Key != "" {
 		if err := r.coolDown(o.email); err != nil {
 			return err
 		}
-		return r.leave(withNext(r.URL("confirm"), next), confirmAsked.With(o.email.Shown), wire{"user": userWire{}})
+		return r.leave(withNext(cmp.Or(r.Landings.Register, r.URL("confirm")), next), confirmAsked.With(o.email.Shown), wire{"user": userWire{}})
 	}
 	if r.magic != nil && o.hash == "" {
 		switch begun, err := r.magic.registered(r, o.email, next); {
 		case err != nil:
 			return err
 		case begun:
-			return r.leave(withNext(r.URL("magic-link-wait"), next), registerMailed.With(o.email.Shown), wire{"user": userWire{}})
+			return r.leave(withNext(cmp.Or(r.Landings.Register, r.URL("magic-link-wait")), next), registerMailed.With(o.email.Shown), wire{"user": userWire{}})
 		}
 	}
 	done := registerOpened
 	if o.email.Key != "" {
 		done = registerDone.With(o.email.Shown)
 	}
-	return r.leave(withNext(r.URL("login"), next), done, wire{"user": userWire{}})
+	return r.leave(withNext(cmp.Or(r.Landings.Register, r.URL("login")), next), done, wire{"user": userWire{}})
 }

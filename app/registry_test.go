@@ -106,8 +106,8 @@ func TestEveryCookieIsListed(t *testing.T) {
 var exits = map[string][]string{
 	"Redirect":    {"to"},
 	"to":          {"leaveSaying", "reload", "stay", "toLogin", "turnAway"},
-	"leaveSaying": {"Confirmed", "already", "ask", "goOn", "gone", "late", "leave", "mayRemove", "open", "park", "receive"},
-	"leave":       {"add", "again", "arrive", "change", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "receive", "remove", "removed", "restored", "revoke", "send", "try"},
+	"leaveSaying": {"Confirmed", "already", "ask", "astray", "fail", "goOn", "gone", "late", "leave", "mayRemove", "open", "park", "receive"},
+	"leave":       {"Leave", "add", "again", "arrive", "change", "check", "correct", "done", "empty", "invite", "land", "leave", "mistyped", "open", "receive", "remove", "removed", "restored", "revoke", "send", "try"},
 }
 
 // There is one way off a page, and these are all who take it.

@@ -159,7 +159,7 @@ func (f Change) removedAlready(r *request) error {
 
 func (f Change) removed(r *request) error {
 	r.turn(r.visit.account, r.visit.session)
-	return r.leave(cmp.Or(r.URL("account"), r.Home), removedDone, wire{"user": r.userWire()})
+	return r.leave(cmp.Or(r.Landings.Change, r.URL("account"), r.Home), removedDone, wire{"user": r.userWire()})
 }
 
 // done answers a password that was changed, or set where there was none.
@@ -170,5 +170,5 @@ func (f Change) done(r *request, first bool) error {
 		say = changeSet
 	}
 	next, _ := r.next()
-	return r.leave(cmp.Or(next, f.After, r.URL("account"), r.Home), say, wire{"user": r.userWire()})
+	return r.leave(cmp.Or(next, r.Landings.Change, r.URL("account"), r.Home), say, wire{"user": r.userWire()})
 }

@@ -33,6 +33,10 @@ type request struct {
 	wrong bool
 
 	sent form.Input
+	// told is where the answer goes that the host's own code waits for, and params are what stands in the
+	// path for it; see [App.Do].
+	told   *Answer
+	params map[string]string
 	// halted is why the host takes a form from nobody, where that is not for the visitor to mend.
 	halted error
 }
@@ -63,7 +67,7 @@ func isJSON(c *fiber.Ctx) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), fiber.MIMEApplicationJSON)
 }
 
-func (r *request) json() bool { return wantsJSON(r.c) }
+func (r *request) json() bool { return r.told != nil || wantsJSON(r.c) }
 
 // htmx reports whether htmx asks. When it restores history it wants what a browser would get.
 func (r *request) htmx() bool { return r.c.Get("HX-Request") == "true" && !r.restoring() }
@@ -134,6 +138,9 @@ func (r *request) action() string {
 func (r *request) path() string {
 	if !strings.Contains(r.route.path, ":") {
 		return r.route.path
+	}
+	if r.params != nil {
+		return fillNamed(r.route.path, r.params)
 	}
 	return strings.Clone(r.c.Path())
 }

@@ -104,7 +104,7 @@ func TestOneRoadToASession(t *testing.T) {
 	}
 	for _, name := range []string{"RedirectBack", "BaseURL", "Hostname", "Protocol", "time.Now"} {
 		for _, caller := range calls[name] {
-			ofURL := name == "Hostname" && slices.Contains([]string{"Development", "atHome", "plainURL", "aHost"}, caller)
+			ofURL := name == "Hostname" && slices.Contains([]string{"Development", "atHome", "plainURL", "aHost", "plainName"}, caller)
 			if caller != "withDefaults" && !ofURL {
 				t.Errorf("%s uses %s, which believes what a request claims, or the wrong clock", caller, name)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -51,6 +52,10 @@ type route struct {
 	// limit bounds how often act may be tried; harmless marks the few acts that need no bound.
 	limit    Limit
 	harmless bool
+	// state says how the link stands whose secret is in the path, where mails lead here.
+	state func(r *request, secret string) (token.State, error)
+	// host is what the host answers with in the place of show and act.
+	host Handler
 	// form marks pages that fill in passwords and keys, which must be reached by a full load.
 	form bool
 	// files marks the folder of embedded files.
@@ -75,7 +80,6 @@ func (a *App) placeRoutes() (errs []error) {
 		}
 	}
 	seen := map[string]string{}
-	home := path(a.Home)
 	for i := range a.routes {
 		r := &a.routes[i]
 		path := cmp.Or(a.Paths[r.name], r.path)
@@ -89,11 +93,9 @@ func (a *App) placeRoutes() (errs []error) {
 			errs = append(errs, fmt.Errorf("app: routes %q and %q share the path %s: move one by Config.Paths", other, r.name, r.path))
 		}
 		seen[spelt] = r.name
-		if r.who == guest && r.path == home {
-			errs = append(errs, fmt.Errorf("app: Config.Home %q is route %q, which sends who is signed in to Config.Home: choose a page for members", a.Home, r.name))
-		}
 	}
-	return errs
+	errs = append(errs, a.placeHandlers()...)
+	return append(errs, a.checkLandings()...)
 }
 
 // sameParameters reports whether path is one that routes can have, with the parameters of another.
@@ -122,6 +124,16 @@ func (a *App) URL(name string, params ...string) string {
 		}
 	}
 	return ""
+}
+
+func fillNamed(path string, params map[string]string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if name, is := strings.CutPrefix(part, ":"); is {
+			parts[i] = url.PathEscape(params[name])
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // AbsURL is [App.URL] with Config.URL before it, for what is read elsewhere: mails, feeds, other sites.
@@ -172,11 +184,12 @@ func (a *App) register(server fiber.Router) {
 		if r.files {
 			server.Get(r.path+"/:name", a.serve).Name(r.name)
 		}
-		if r.show != nil {
-			server.Get(r.path, a.adapt(r, r.show)).Name(r.name)
+		show, act := r.handlers()
+		if show != nil {
+			server.Get(r.path, a.adapt(r, show)).Name(r.name)
 		}
-		if r.act != nil {
-			server.Post(r.path, a.adapt(r, r.act)).Name(r.name + ".post")
+		if act != nil {
+			server.Post(r.path, a.adapt(r, act)).Name(r.name + ".post")
 		}
 	}
 }
@@ -188,6 +201,9 @@ const patience = 10 * time.Second
 // adapt turns a handler into Fiber's, with everything that stands before and behind each of them.
 func (a *App) adapt(rt route, do handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
+		if !rt.everywhere() && a.sister(string(c.Request().Host())) {
+			return c.Next() // the host's own route, if there is one
+		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), patience)
 		defer cancel()
 		c.SetUserContext(ctx)

@@ -37,6 +37,15 @@ func reject[P titled](r *request, view func(P) templ.Component, page func(*reque
 	return again(r, view, page, f, fiber.StatusUnprocessableEntity)
 }
 
+// astray answers for a mailed link that is no longer good: at the host's own page for that, if it has
+// one, or else by a form.
+func astray[P titled](r *request, to string, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form) error {
+	if to == "" || r.json() {
+		return reject(r, view, page, f)
+	}
+	return r.leaveSaying(to, bad, f.Errors[0], nil)
+}
+
 // excuse answers with the form again, nothing typed lost, where err is of the kind that the
 // visitor can do something about: wait, or choose otherwise. Any other err it returns.
 func excuse[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form, err error) error {

@@ -117,7 +117,7 @@ func (r *request) signIn(s *SignIn) error {
 
 // arrive answers who is signed in now.
 func (r *request) arrive(next string) error {
-	return r.leave(cmp.Or(next, r.Home), locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
+	return r.leave(cmp.Or(next, r.landed()), locales.Message{}, wire{"user": r.userWire(), "tf_required": false})
 }
 
 // late answers a sign-in that came to nothing, unless the same form has signed in a moment before.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/gofiber/fiber/v2"
@@ -30,7 +31,7 @@ func (a *App) confirmed(_ context.Context, s *SignIn) (Detour, error) {
 	if a.confirm == nil || a.confirm.SignInUnconfirmed || !unconfirmed(s.Account.Account()) {
 		return Detour{}, nil
 	}
-	return Detour{Path: a.URL("confirm"), Say: confirmFirst}, nil
+	return Detour{Path: cmp.Or(a.Landings.Unconfirmed, a.URL("confirm")), Say: confirmFirst}, nil
 }
 
 // Confirmed demands an address that is confirmed, and leads others to the page where they
@@ -45,6 +46,6 @@ func Confirmed() Demand {
 			return &Error{Status: fiber.StatusForbidden, Say: confirmFirst}
 		}
 		r.answered = true
-		return r.leaveSaying(withNext(r.URL("confirm"), r.back()), note, confirmFirst, nil)
+		return r.leaveSaying(withNext(cmp.Or(r.Landings.Unconfirmed, r.URL("confirm")), r.back()), note, confirmFirst, nil)
 	}
 }

@@ -57,7 +57,7 @@ func (f proof) undoPage(r *request, filled form.Form) props.AddressUndo {
 func (f proof) lapsed(r *request, state token.State) error {
 	filled := r.blank(&struct{}{})
 	filled.Fail("", map[token.State]locales.Message{token.Unknown: undoUnknown, token.Used: undoUsed, token.Over: undoOver}[state])
-	return reject(r, r.Views.AddressUndo, func(r *request, filled form.Form) props.AddressUndo {
+	return astray(r, r.Landings.ChangeEmailError, r.Views.AddressUndo, func(r *request, filled form.Form) props.AddressUndo {
 		p := f.undoPage(r, filled)
 		p.Over, p.Home = true, r.Home
 		return p

@@ -36,6 +36,13 @@ type visit struct {
 	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
 	waits string
 	ctx   context.Context
+	// hosted is the route at which a handler of the host's answers, paid says that its limit per network is
+	// charged already, and tries is what that handler has counted a try on.
+	hosted string
+	// restored says that it was this request that brought a remembered device back.
+	restored bool
+	paid     bool
+	tries    []byte
 	// extras are the host's own fields of the forms that this answer has, by the forms' names.
 	extras map[string][]form.Field
 	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
@@ -74,6 +81,7 @@ func (a *App) identify(c *fiber.Ctx) *visit {
 		defer cancel()
 		r := &request{App: a, c: c, ctx: ctx, visit: v, route: &route{name: "remember"}}
 		v.err = r.restore()
+		v.restored = v.account != nil
 	}
 	return v
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/json"
 	"maps"
 
 	"github.com/gofiber/fiber/v2"
@@ -9,17 +8,6 @@ import (
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
-
-// An envelope is every answer to a program: the form that Flask-Security gave it, so that clients
-// written for that work, with stable codes beside the sentences.
-type envelope struct {
-	Meta struct {
-		Code    int    `json:"code"`
-		Message string `json:"message,omitempty"`
-		Say     string `json:"message_code,omitempty"`
-	} `json:"meta"`
-	Response map[string]any `json:"response"`
-}
 
 // wire is what an answer holds beside the envelope.
 type wire = map[string]any
@@ -42,51 +30,32 @@ func (r *request) replySaying(m locales.Message, content any) error {
 }
 
 func (r *request) replyEnvelope(status int, m locales.Message, content any, more ...wire) error {
-	var e envelope
-	e.Meta.Code = status
-	if !m.IsZero() {
-		e.Meta.Message, e.Meta.Say = m.In(r.ctx), m.Code
-	}
-	e.Response = wire{}
-	if content != nil {
-		raw, err := json.Marshal(content)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(raw, &e.Response); err != nil {
-			return err
-		}
+	told, err := plain(content)
+	if err != nil {
+		return err
 	}
 	for _, extra := range more {
-		maps.Copy(e.Response, extra)
+		maps.Copy(told, extra)
 	}
-	e.Response[tokenField] = r.token(r.c)
-	return r.c.Status(status).JSON(e)
+	return r.write(Answer{Status: status, Say: m, Response: told})
 }
 
-// replyErrors answers a program with everything that is wrong, once flat and once by field. Codes
-// run parallel to the sentences, which are in the caller's language.
+// replyErrors answers a program with everything that is wrong.
 func (r *request) replyErrors(status int, f form.Form, more ...wire) error {
-	all := []string{}
-	said, codes := map[string][]string{}, map[string][]string{}
+	a := Answer{Status: status, Response: wire{}, Errors: []FieldError{}}
 	tell := func(field string, messages []locales.Message) {
 		for _, m := range messages {
-			all = append(all, m.In(r.ctx))
-			said[field] = append(said[field], m.In(r.ctx))
-			codes[field] = append(codes[field], m.Code)
+			a.Errors = append(a.Errors, FieldError{field, m})
 		}
 	}
 	for _, field := range f.Fields() {
 		tell(field.Name, field.Errors)
 	}
 	tell("", f.Errors)
-	var e envelope
-	e.Meta.Code = status
-	e.Response = wire{"errors": all, "field_errors": said, "codes": codes}
 	for _, extra := range more {
-		maps.Copy(e.Response, extra)
+		maps.Copy(a.Response, extra)
 	}
-	return r.c.Status(status).JSON(e)
+	return r.write(a)
 }
 
 // userWire is the person signed in, as programs see them.

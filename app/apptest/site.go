@@ -41,7 +41,7 @@ type Site struct {
 	secure bool
 	kit    []fiber.Route
 	box    *mail.Mailbox
-	hasher *password.Hasher
+	hasher app.Hasher
 	client *http.Transport
 	host   Host
 	first  *Site // which hears what happens on every instance
@@ -85,8 +85,10 @@ func (s *Site) serve(h Host) *Site {
 		must(t, err)
 	}
 	var err error
-	s.hasher, err = password.New(config.Hashing)
-	must(t, err)
+	if s.hasher = config.Hasher; s.hasher == nil {
+		s.hasher, err = password.New(config.Hashing)
+		must(t, err)
+	}
 	s.App, err = app.New(config)
 	must(t, err)
 	s.URL = s.App.Config.URL
@@ -110,7 +112,7 @@ func (s *Site) configure(config app.Config) app.Config {
 	if len(config.Secrets) == 0 {
 		config.Secrets = []string{"a secret that every test may know"}
 	}
-	if config.Hashing == (password.Params{}) {
+	if config.Hasher == nil && config.Hashing == (password.Params{}) {
 		config.Hashing = Fast()
 	}
 	config.DB, config.Mailer, config.Now = s.DB, post{s.box}, s.Clock.Now

@@ -20,7 +20,6 @@ var pending = map[string]string{
 	"other providers":              "app.OAuth",
 	"phone numbers":                "app.Phone",
 	"commands for users and roles": "app.App.usersCommand",
-	"landing pages":                "app.Landings",
 }
 
 var (

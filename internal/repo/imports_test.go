@@ -84,7 +84,7 @@ var boundaries = []boundary{
 		reason: "the starter becomes the host's program: it may import what a host may",
 	},
 	{
-		folder: "examples/...", ours: []string{"app", "app/mail", "app/password", "pages/...", "components/...", "db", "locales"},
+		folder: "examples/...", ours: []string{"app", "app/mail", "app/password", "pages/...", "components/...", "static", "db", "locales"},
 		reason: "an example is what a host copies into a module of its own: it may import what a host may, and never a helper of ours",
 	},
 	{

@@ -10,7 +10,7 @@ import (
 
 // settings are the structs by which a host sets something, by package; a feature is one, too.
 var settings = map[string][]string{
-	"app":                {"Config", "EmailPolicy", "UsernamePolicy", "Limit", "Lifetimes", "NewUser", "Program"},
+	"app":                {"Answers", "Config", "EmailPolicy", "Handler", "Landings", "Limit", "Lifetimes", "NewUser", "Program", "UsernamePolicy"},
 	"app/mail":           {"Ceiling"},
 	"app/password":       {"Policy", "Params"},
 	"app/internal/limit": {"Delay", "Quota"},
