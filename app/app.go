@@ -35,6 +35,9 @@ type Views = pages.Views
 // Mails are the mails; see pages.Mails.
 type Mails = pages.Mails
 
+// Slots are what the host adds to pages; see pages.Slots.
+type Slots = pages.Slots
+
 // A Link is a way to another page.
 type Link = props.Link
 

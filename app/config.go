@@ -16,6 +16,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/elements"
+	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -61,8 +62,12 @@ type Config struct {
 	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
 
-	// Slots are what the host adds to every page. The default is nothing.
-	Slots components.Slots
+	// Slots are what the host adds to every page. The default of each is nothing.
+	Slots Slots
+
+	// Nav are the host's own pages in the navigation of the hub or, where the page says that nobody is
+	// signed in, in the header for guests. The default is none.
+	Nav func(props.Page) []Link
 
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks

@@ -74,13 +74,15 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	if r.wrong {
 		heading = locales.T(r.ctx, "Error: %s", heading)
 	}
-	view := r.whole(heading, body)
-	if r.partial() {
-		view = r.fragment(heading, body)
+	page := r.page(heading)
+	view := r.fragment(page, body)
+	if !r.partial() {
+		view = r.whole(page, body)
 	}
+	ctx := r.Slots.In(context.WithoutCancel(r.ctx), page)
 	r.c.Response().ResetBody()
 	// A request that has run out of time is told so by a page, too.
-	if err := view.Render(context.WithoutCancel(r.ctx), r.c.Response().BodyWriter()); err != nil {
+	if err := view.Render(ctx, r.c.Response().BodyWriter()); err != nil {
 		r.c.Response().ResetBody()
 		return err
 	}
@@ -88,32 +90,33 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	return nil
 }
 
-func (r *request) whole(title string, body templ.Component) templ.Component {
+func (r *request) whole(p props.Page, body templ.Component) templ.Component {
 	if r.route.with != "" {
 		other := r.other(r.route.with)
 		if beside := other.route.fresh(other); beside != nil {
 			body = r.Views.LoginOrRegister(body, beside)
 		}
 	}
-	return r.Views.Layout(r.page(title), body)
+	if p.Flash.Message.IsZero() {
+		p.Flash = r.heard()
+	}
+	if p.Entrance {
+		return r.Views.PublicLayout(p, body)
+	}
+	return r.Views.MemberLayout(p, body)
 }
 
 // fragment is the bare view, the document's new title, and a message beside them.
-func (r *request) fragment(title string, body templ.Component) templ.Component {
-	return components.Fragment(r.titled(title), components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}, body)
+func (r *request) fragment(p props.Page, body templ.Component) templ.Component {
+	return components.Fragment(p.Title, components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}, body)
 }
 
-func (r *request) titled(title string) string { return title + " · " + r.Name }
-
-// page is what the layout around a view needs to know.
+// page is what the layout around a view needs to know, and what the host adds to it.
 func (r *request) page(title string) props.Page {
 	locale := locales.From(r.ctx)
 	p := props.Page{
-		Title: r.titled(title), AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
+		View: r.route.name, Title: title + " · " + r.Name, AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
 		Entrance: r.route.who != member && !r.route.wide, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
-	}
-	if p.Flash.Message.IsZero() {
-		p.Flash = r.heard()
 	}
 	if r.account() != nil {
 		who := r.person()
@@ -121,10 +124,28 @@ func (r *request) page(title string) props.Page {
 	} else if !p.Entrance {
 		p.Guest = r.doors()
 	}
+	r.addNav(&p)
 	if r.mailbox != nil {
 		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
 	}
 	return p
+}
+
+// addNav puts the host's pages into the navigation: behind the kit's own, but before the ways in of a
+// guest, the last of which stands out.
+func (r *request) addNav(p *props.Page) {
+	if r.Nav == nil {
+		return
+	}
+	own := r.Nav(*p)
+	for i := range own {
+		own[i].Current = path(own[i].URL) == r.c.Path()
+	}
+	if p.Who != nil {
+		p.Nav = append(p.Nav, own...)
+	} else if !p.Entrance {
+		p.Guest = append(own, p.Guest...)
+	}
 }
 
 // reload sends htmx to this page by a full load: password managers and passkeys overlook a form

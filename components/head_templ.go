@@ -204,7 +204,7 @@ func Assets() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = headEnd().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = slot(scope(ctx).Slots.HeadEnd).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

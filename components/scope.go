@@ -30,7 +30,7 @@ type Scope struct {
 	// Elements draw the parts that a host can replace. A part that has none is an error when it is
 	// drawn; package elements has the kit's.
 	Elements Elements
-	// Slots hold what the host adds. Default none.
+	// Slots hold what the host adds to this page. Default nothing.
 	Slots Slots
 
 	// beside is set within a view that stands next to the one that was asked for.
