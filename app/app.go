@@ -23,10 +23,12 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
+	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
+	"github.com/gatehouse-go/gatehouse/static"
 )
 
 // Views are the pages; see pages.Views.
@@ -37,6 +39,9 @@ type Mails = pages.Mails
 
 // Slots are what the host adds to pages; see pages.Slots.
 type Slots = pages.Slots
+
+// A Theme is how pages look; see package theme.
+type Theme = theme.Theme
 
 // A Link is a way to another page.
 type Link = props.Link
@@ -71,6 +76,7 @@ type App struct {
 	host       string // as most requests ask for it
 	proxies    []netip.Prefix
 	safety     []header
+	themed     *static.File // nil where Config.Theme changes no style
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
@@ -132,7 +138,7 @@ func New(config Config) (*App, error) {
 	}
 	a.proxies, _ = config.trusted()
 	_, a.host, _ = strings.Cut(config.URL, "://")
-	a.safety = securityHeaders(a.secure)
+	a.safety, a.themed = securityHeaders(a.secure), config.theme()
 	if config.TellUnknown {
 		config.Log.Warn("app: Config.TellUnknown is set: anybody can find out who has an account here")
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/redis"
+	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -77,6 +78,12 @@ func (c Config) check() (errs []error) {
 		if u, err := url.Parse("//" + host); err != nil || !aHost(u) || u.Host != host {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
+	}
+	for _, err := range c.Theme.Check() {
+		wrong("Config.Theme.%w", err)
+	}
+	if c.Theme.Entrance == theme.Split && c.Slots.Aside == nil {
+		wrong("Config.Theme.Entrance is split and Config.Slots.Aside is nil: say what stands beside the card, or leave the entrance as it is")
 	}
 	_, unread := c.trusted()
 	errs = append(errs, unread...)

@@ -59,6 +59,10 @@ type Config struct {
 	// Mails are the host's own mails. The default of each field is the kit's.
 	Mails Mails
 
+	// Theme is how pages look: colour, shape, and whether they are light or dark. The default of each
+	// field is the kit's.
+	Theme Theme
+
 	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
 

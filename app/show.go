@@ -116,7 +116,7 @@ func (r *request) page(title string) props.Page {
 	locale := locales.From(r.ctx)
 	p := props.Page{
 		View: r.route.name, Title: title + " · " + r.Name, AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
-		Entrance: r.route.who != member && !r.route.wide, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
+		Entrance: r.route.who != member && !r.route.wide, Shape: string(r.Theme.Entrance), Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
 	}
 	if r.account() != nil {
 		who := r.person()

@@ -27,6 +27,8 @@ type Scope struct {
 	Token func() string
 	// Static is the URL under which static files are served. Default "/static".
 	Static string
+	// Theme is the style sheet of the host's theme, which lies over the kit's. Default none.
+	Theme *static.File
 	// Elements draw the parts that a host can replace. A part that has none is an error when it is
 	// drawn; package elements has the kit's.
 	Elements Elements
