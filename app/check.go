@@ -79,6 +79,7 @@ func (c Config) check() (errs []error) {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
 	}
+	errs = append(errs, c.Letter.check()...)
 	for _, err := range c.Theme.Check() {
 		wrong("Config.Theme.%w", err)
 	}

@@ -63,6 +63,9 @@ type Config struct {
 	// field is the kit's.
 	Theme Theme
 
+	// Letter is what every mail has besides what it is about. The default is nothing.
+	Letter Letter
+
 	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/static"
 )
 
@@ -29,6 +30,8 @@ type Scope struct {
 	Static string
 	// Theme is the style sheet of the host's theme, which lies over the kit's. Default none.
 	Theme *static.File
+	// Mail are the colours of the host's theme in a mail. Default the kit's.
+	Mail *theme.Colours
 	// Elements draw the parts that a host can replace. A part that has none is an error when it is
 	// drawn; package elements has the kit's.
 	Elements Elements

@@ -86,7 +86,9 @@ func (v Views) WithDefaults() Views {
 
 // Mails is the letter for every occasion. A nil field means the kit's own.
 type Mails struct {
+	// Layout is around the HTML part of every mail, Text around its text part.
 	Layout           func(props.Envelope, templ.Component) templ.Component
+	Text             func(context.Context, props.Envelope, string) string
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
@@ -106,7 +108,7 @@ type Mails struct {
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Layout: mails.Layout, Text: mails.Text, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
 		Confirm: mails.Confirm, Recover: mails.Recover, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted, RecoverUsername: mails.RecoverUsername,
 		MagicLink: mails.MagicLink,
 		Notice:    mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,

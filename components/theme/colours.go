@@ -7,6 +7,9 @@ type Colours struct {
 	DarkFill, DarkOnFill, DarkLink string
 }
 
+// Coloured reports whether the theme has colours of its own.
+func (t Theme) Coloured() bool { return t.Accent != "" || t.OnAccent != "" || t.DarkAccent != "" }
+
 // Colours derives them, by the rules of theme.css.
 func (t Theme) Colours() Colours {
 	light, dark := stock(), stock()
