@@ -36,6 +36,8 @@ func (r *request) admitted() error {
 func (r *request) turnAway() error {
 	r.answered = true
 	switch {
+	case r.embedded():
+		return nil // a form for guests in a page of the host's gives way to nothing
 	case !r.json():
 		return r.to(fiber.StatusOK, r.Home)
 	case r.c.Method() == fiber.MethodGet:

@@ -18,7 +18,7 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 	switch {
 	case r.json():
 		return r.replySaying(m, wire)
-	case r.partial() && r.here() == path(to) && !r.visit.turned:
+	case r.partial() && (r.here() == path(to) || r.embedded()) && !r.visit.turned:
 		return r.stay(to, props.Flash{Kind: kind, Message: m})
 	}
 	if !m.IsZero() {
@@ -30,6 +30,9 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 // to sends a browser to another page: by 303, and htmx, which would follow that by itself and
 // swap the page in, by its own header on an answer of the given status.
 func (r *request) to(status int, to string) error {
+	if r.inset != nil {
+		return nil // there is nothing to show in a page of the host's
+	}
 	r.headers()
 	if r.htmx() || r.restoring() {
 		r.c.Status(status).Set("HX-Redirect", to)
@@ -38,7 +41,8 @@ func (r *request) to(status int, to string) error {
 	return r.c.Redirect(to, fiber.StatusSeeOther)
 }
 
-// stay answers with the fragment of the page that htmx is on already, and the message beside it.
+// stay answers with the fragment of the page that htmx is on already, or of the next step of a form that stands in a page of the
+// host's, and with the message.
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
 	if !shown || !there.who.admits(r.account()) {

@@ -18,10 +18,13 @@ type titled interface{ Title() locales.Message }
 
 // show answers with a page: whole, as a fragment, or as the wire struct that stands beside it.
 func show[P titled](r *request, view func(P) templ.Component, p P, wire any) error {
-	if r.json() {
+	switch {
+	case r.inset != nil:
+		r.inset.title, r.inset.view = p.Title(), view(p)
+		return nil
+	case r.json():
 		return r.reply(fiber.StatusOK, wire)
-	}
-	if r.partial() && r.route.form && r.c.Get(components.EmbedHeader) == "" && r.flash.Message.IsZero() {
+	case r.partial() && r.route.form && !r.embedded() && r.flash.Message.IsZero():
 		return r.reload()
 	}
 	return r.draw(fiber.StatusOK, p.Title(), view(p))
@@ -75,11 +78,16 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 		heading = locales.T(r.ctx, "Error: %s", heading)
 	}
 	page := r.page(heading)
-	view := r.fragment(page, body)
-	if !r.partial() {
+	ctx := r.Slots.In(context.WithoutCancel(r.ctx), page)
+	var view templ.Component
+	switch {
+	case r.embedded(): // the title and the message's place are the host's
+		view, ctx = body, components.Telling(ctx, r.told())
+	case r.partial():
+		view = components.Fragment(page.Title, r.told(), body)
+	default:
 		view = r.whole(page, body)
 	}
-	ctx := r.Slots.In(context.WithoutCancel(r.ctx), page)
 	r.c.Response().ResetBody()
 	// A request that has run out of time is told so by a page, too.
 	if err := view.Render(ctx, r.c.Response().BodyWriter()); err != nil {
@@ -106,9 +114,9 @@ func (r *request) whole(p props.Page, body templ.Component) templ.Component {
 	return r.Views.MemberLayout(p, body)
 }
 
-// fragment is the bare view, the document's new title, and a message beside them.
-func (r *request) fragment(p props.Page, body templ.Component) templ.Component {
-	return components.Fragment(p.Title, components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}, body)
+// told is what this same request has to tell beside the view.
+func (r *request) told() components.Alert {
+	return components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}
 }
 
 // page is what the layout around a view needs to know, and what the host adds to it.

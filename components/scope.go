@@ -38,6 +38,8 @@ type Scope struct {
 	// Slots hold what the host adds to this page. Default nothing.
 	Slots Slots
 
+	// told is what a view in a page of the host's has to tell.
+	told Alert
 	// beside is set within a view that stands next to the one that was asked for.
 	beside bool
 }
@@ -69,10 +71,21 @@ func Beside(view templ.Component) templ.Component {
 	})
 }
 
+// Telling returns a context in which a view begins with what there is to tell, where nothing around it
+// can: in a page of the host's.
+func Telling(ctx context.Context, a Alert) context.Context {
+	if a.Text == "" {
+		return ctx
+	}
+	s := *scope(ctx)
+	s.told = a
+	return context.WithValue(ctx, scopeKey{}, &s)
+}
+
 // focus lets a field have the cursor, if its view is the one that was asked for.
 func (s *Scope) focus(wanted bool) bool { return wanted && !s.beside }
 
-// EmbedHeader is what [Embed] sends to have a page's bare view.
+// EmbedHeader is what [Embed], and whatever stands in it, sends: to have a page's bare view, and to stay where it is.
 const EmbedHeader = "Gatehouse-Embed"
 
 func antiForgery(ctx context.Context) string {
