@@ -51,7 +51,8 @@ func (a *App) Fragment(c *fiber.Ctx, name string) (templ.Component, error) {
 	// The form holds what is for this visitor alone.
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	ctx := r.Slots.In(context.WithoutCancel(r.ctx), r.page(r.inset.title.In(r.ctx)))
-	view := components.Embedded(r.inset.view)
+	ctx = components.Within(ctx, components.Alert{})
+	view := components.Embedded(components.Beside(r.inset.view))
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { return view.Render(ctx, w) }), nil
 }
 

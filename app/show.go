@@ -82,7 +82,7 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	var view templ.Component
 	switch {
 	case r.embedded(): // the title and the message's place are the host's
-		view, ctx = body, components.Telling(ctx, r.told())
+		view, ctx = r.quiet(body), components.Within(ctx, r.told())
 	case r.partial():
 		view = components.Fragment(page.Title, r.told(), body)
 	default:
@@ -112,6 +112,15 @@ func (r *request) whole(p props.Page, body templ.Component) templ.Component {
 		return r.Views.PublicLayout(p, body)
 	}
 	return r.Views.MemberLayout(p, body)
+}
+
+// quiet keeps a view that arrives in a page of the host's from taking the cursor, which it may have
+// once somebody uses it.
+func (r *request) quiet(body templ.Component) templ.Component {
+	if r.c.Method() == fiber.MethodGet {
+		return components.Beside(body)
+	}
+	return body
 }
 
 // told is what this same request has to tell beside the view.

@@ -38,8 +38,9 @@ type Scope struct {
 	// Slots hold what the host adds to this page. Default nothing.
 	Slots Slots
 
-	// told is what a view in a page of the host's has to tell.
-	told Alert
+	// within is set where a view stands in a page of the host's; told is what it then has to tell.
+	within bool
+	told   Alert
 	// beside is set within a view that stands next to the one that was asked for.
 	beside bool
 }
@@ -71,16 +72,16 @@ func Beside(view templ.Component) templ.Component {
 	})
 }
 
-// Telling returns a context in which a view begins with what there is to tell, where nothing around it
-// can: in a page of the host's.
-func Telling(ctx context.Context, a Alert) context.Context {
-	if a.Text == "" {
-		return ctx
-	}
+// Within returns a context in which a view stands in a page of the host's: its heading is not the
+// page's, and it begins with what there is to tell, since nothing around it does.
+func Within(ctx context.Context, told Alert) context.Context {
 	s := *scope(ctx)
-	s.told = a
+	s.within, s.told = true, told
 	return context.WithValue(ctx, scopeKey{}, &s)
 }
+
+// Inset reports whether a view stands in a page of the host's, which has a heading of its own.
+func Inset(ctx context.Context) bool { return scope(ctx).within }
 
 // focus lets a field have the cursor, if its view is the one that was asked for.
 func (s *Scope) focus(wanted bool) bool { return wanted && !s.beside }

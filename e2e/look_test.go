@@ -50,7 +50,9 @@ func adorned(c *app.Config) {
 		BelowForm: func(p props.Page, f form.Form) templ.Component {
 			return when(p.Who != nil && f.Name == "change", `<p class="gh-soft">A sentence of four words does.</p>`)
 		},
-		Foot: func(props.Page) templ.Component { return templ.Raw(`<p class="gh-links gh-soft">Shop Ltd, Bristol</p>`) },
+		Foot: func(props.Page) templ.Component {
+			return templ.Raw(`<p class="gh-links gh-soft">Shop Ltd, Bristol</p>`)
+		},
 	}
 	c.Nav = func(p props.Page) []app.Link {
 		if p.Who == nil {

@@ -38,6 +38,7 @@ func plays() []play {
 		{plainly, looksOf("plain")},
 		{split, looksOf("split")},
 		{adorned, looksOf("adorned")},
+		{plain, insetLooks()},
 	}
 }
 
@@ -139,7 +140,7 @@ func (p *tab) unsound() []string {
 		const views = count('.gh-pair') ? 2 : 1
 		if (count('h1') !== views) faults.push(count('h1') + ' headings of the first level')
 		if (count('main') !== 1) faults.push(count('main') + ' main elements')
-		if (count('main [data-fragment]') !== views) faults.push(count('main [data-fragment]') + ' views')
+		if (count('main [data-fragment]') !== views + count('.gh-embed')) faults.push(count('main [data-fragment]') + ' views')
 		if (!document.title) faults.push('no title')
 		if (count('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])')) faults.push('a tabindex that changes the order')
 		if (count('[style], style, script:not([src]), [onclick], [onsubmit]')) faults.push('style or script inline')
