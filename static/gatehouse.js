@@ -29,7 +29,7 @@ const actions = {
     if (!dialog) return
     event.preventDefault()
     dialog.showModal()
-    const first = ['[autofocus]', '[data-fragment] :is(input:not([type=hidden]), select)', 'h2']
+    const first = ['[autofocus]', '[data-fragment] :is(input:not([type=hidden], [hidden]), select)', 'h2']
     first.map((what) => dialog.querySelector(what)).find(Boolean)?.focus()
   },
 }
