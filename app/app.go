@@ -23,28 +23,11 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/app/session"
-	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
-	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 	"github.com/gatehouse-go/gatehouse/static"
 )
-
-// Views are the pages; see pages.Views.
-type Views = pages.Views
-
-// Mails are the mails; see pages.Mails.
-type Mails = pages.Mails
-
-// Slots are what the host adds to pages; see pages.Slots.
-type Slots = pages.Slots
-
-// A Theme is how pages look; see package theme.
-type Theme = theme.Theme
-
-// A Link is a way to another page.
-type Link = props.Link
 
 // A Feature is something that the application offers. It is a struct whose fields are its
 // settings; listing it enables it. The kit's are the only ones: hosts extend what they do by
@@ -65,7 +48,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}, Alert{}}
 }
 
 // An App is the account system of one application.
@@ -175,6 +158,7 @@ func New(config Config) (*App, error) {
 		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{} or app.MagicLink{}, to which every other page leads"))
 	}
 	errs = append(errs, a.placeRoutes()...)
+	errs = append(errs, a.checkForms()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

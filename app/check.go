@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/redis"
-	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -79,13 +78,7 @@ func (c Config) check() (errs []error) {
 			wrong("Config.Hosts[%d] %q must be a host alone, with a port where it is asked for by one, such as shop.internal:8080", i, host)
 		}
 	}
-	errs = append(errs, c.Letter.check()...)
-	for _, err := range c.Theme.Check() {
-		wrong("Config.Theme.%w", err)
-	}
-	if c.Theme.Entrance == theme.Split && c.Slots.Aside == nil {
-		wrong("Config.Theme.Entrance is split and Config.Slots.Aside is nil: say what stands beside the card, or leave the entrance as it is")
-	}
+	errs = append(errs, c.checkLook()...)
 	_, unread := c.trusted()
 	errs = append(errs, unread...)
 	if !local(c.Home) {

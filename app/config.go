@@ -76,6 +76,10 @@ type Config struct {
 	// signed in, in the header for guests. The default is none.
 	Nav func(props.Page) []Link
 
+	// Forms are what the host adds to the kit's forms, by the names of their routes, as listed by the
+	// routes command; see [Asks]. The default is nothing.
+	Forms map[string]Form
+
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
 

@@ -18,16 +18,6 @@ func (files) enable(a *App) error {
 	return nil
 }
 
-// theme makes a file of what the host decides about colour and shape; nil if that is nothing.
-func (c Config) theme() *static.File {
-	css := c.Theme.CSS()
-	if css == "" {
-		return nil
-	}
-	file := static.Make("theme.css", []byte(css))
-	return &file
-}
-
 // serve answers with a file. It is for everyone and the same for everyone: no session is read.
 func (a *App) serve(c *fiber.Ctx) error {
 	file, known := static.Lookup(c.Params("name"))

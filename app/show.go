@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -23,7 +22,7 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 		r.inset.title, r.inset.view = p.Title(), view(p)
 		return nil
 	case r.json():
-		return r.reply(fiber.StatusOK, wire)
+		return r.replyAsking(wire)
 	case r.partial() && r.route.form && !r.embedded() && r.flash.Message.IsZero():
 		return r.reload()
 	}
@@ -32,15 +31,17 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 
 // reject answers with the form again, what was typed in it and what is wrong with it.
 func reject[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form) error {
+	if err := r.halted; err != nil {
+		r.halted = nil
+		return excuse(r, view, page, f, err)
+	}
 	return again(r, view, page, f, fiber.StatusUnprocessableEntity)
 }
 
 // excuse answers with the form again, nothing typed lost, where err is of the kind that the
 // visitor can do something about: wait, or choose otherwise. Any other err it returns.
 func excuse[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form, err error) error {
-	var wrong *FieldError
-	if errors.As(err, &wrong) {
-		f.Fail(wrong.Field, wrong.Say)
+	if err = complain(&f, err); err == nil {
 		return reject(r, view, page, f)
 	}
 	switch e := judge(err); e.Status {
@@ -146,23 +147,6 @@ func (r *request) page(title string) props.Page {
 		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
 	}
 	return p
-}
-
-// addNav puts the host's pages into the navigation: behind the kit's own, but before the ways in of a
-// guest, the last of which stands out.
-func (r *request) addNav(p *props.Page) {
-	if r.Nav == nil {
-		return
-	}
-	own := r.Nav(*p)
-	for i := range own {
-		own[i].Current = path(own[i].URL) == r.c.Path()
-	}
-	if p.Who != nil {
-		p.Nav = append(p.Nav, own...)
-	} else if !p.Entrance {
-		p.Guest = append(own, p.Guest...)
-	}
 }
 
 // reload sends htmx to this page by a full load: password managers and passkeys overlook a form
