@@ -15,6 +15,9 @@ import (
 // that is the host's own from its first line on, and fetched into a dialog of a page in the kit's
 // layout.
 func (s *site) insets(server *fiber.App) {
+	server.Get("/logo.svg", func(c *fiber.Ctx) error {
+		return c.Type("svg").SendString(`<svg xmlns="http://www.w3.org/2000/svg" width="96" height="32"><rect width="96" height="32" rx="6" fill="#b3470f"/></svg>`)
+	})
 	for _, name := range []string{"login", "register", "recover", "change"} {
 		server.Get("/own/"+name, s.app.Headers(), func(c *fiber.Ctx) error {
 			inset, err := s.app.Fragment(c, name)
