@@ -17,8 +17,8 @@ import (
 
 // insets is a host whose page at /with/NAME holds the kit's view of that name, from the beginning, and
 // at /fetches/NAME fetches it.
-func insets(config app.Config) apptest.Host {
-	h := host(config)
+func insets() apptest.Host {
+	h := host(app.Config{})
 	h.Routes = func(server *fiber.App, accounts *app.App) {
 		cart := locales.Message{English: "Cart"}
 		server.Get("/with/:name", func(c *fiber.Ctx) error {
@@ -39,7 +39,7 @@ func insets(config app.Config) apptest.Host {
 // What is wrong is shown where the form stands; what was right leads back to the page around it.
 func TestFragmentSignsIn(t *testing.T) {
 	t.Parallel()
-	insets(app.Config{}).Run(t, func(t *testing.T, s *apptest.Site) {
+	insets().Run(t, func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: ada})
 		b := s.Browser().Visit("/with/login?step=2").Sees("Your cart")
 		b.Fill("email", ada).Fill("password", "wrong").Submit().SeesError("", saysWrong)
@@ -55,7 +55,7 @@ func TestFragmentSignsIn(t *testing.T) {
 
 func TestFragmentChangesPassword(t *testing.T) {
 	t.Parallel()
-	insets(app.Config{}).Run(t, func(t *testing.T, s *apptest.Site) {
+	insets().Run(t, func(t *testing.T, s *apptest.Site) {
 		b := s.As(s.User(apptest.Person{Email: ada})).Visit("/with/change")
 		b.Fill("password", "wrong").Fill("new_password", "seventeen green lamps").Submit().SeesError("password", "")
 		b.Fill("password", apptest.Password).Fill("new_password", "seventeen green lamps").Submit()
@@ -63,10 +63,22 @@ func TestFragmentChangesPassword(t *testing.T) {
 	}, paged...)
 }
 
+// A way on that the host gives is taken, though the kit could show it in the same place.
+func TestEmbeddedLeadsWhereItSays(t *testing.T) {
+	t.Parallel()
+	insets().Run(t, func(t *testing.T, s *apptest.Site) {
+		b := s.As(s.User(apptest.Person{Email: ada})).Visit("/with/change?next=%2Faccount")
+		b.Fill("password", apptest.Password).Fill("new_password", "seventeen green lamps").Submit()
+		b.At("/account").Sees("Your password is changed").SeesNot("Your cart")
+		b.Visit("/with/change-email").Fill("email", "ada@lovelace.example").Fill("password", "seventeen green lamps").Submit()
+		b.Sees("Your cart").Sees("ada@lovelace.example")
+	}, apptest.HTMX)
+}
+
 // A step that follows follows in the same place, with its message.
 func TestEmbeddedStepsFollow(t *testing.T) {
 	t.Parallel()
-	insets(app.Config{}).Run(t, func(t *testing.T, s *apptest.Site) {
+	insets().Run(t, func(t *testing.T, s *apptest.Site) {
 		s.User(apptest.Person{Email: ada})
 		for _, path := range []string{"/with/recover", "/fetches/recover"} {
 			b := s.Browser().Visit(path)
@@ -86,7 +98,7 @@ func TestEmbeddedStepsFollow(t *testing.T) {
 // that does not exist to anybody.
 func TestFragmentsThatAreNot(t *testing.T) {
 	t.Parallel()
-	insets(app.Config{}).Run(t, func(t *testing.T, s *apptest.Site) {
+	insets().Run(t, func(t *testing.T, s *apptest.Site) {
 		member := s.As(s.User(apptest.Person{Email: ada}))
 		if n := member.Visit("/with/login").Sees("Your cart").Page().Find("form#login").Length(); n != 0 {
 			t.Error("a member is shown the form for guests")

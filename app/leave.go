@@ -18,7 +18,7 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 	switch {
 	case r.json():
 		return r.replySaying(m, wire)
-	case r.partial() && (r.here() == path(to) || r.embedded()) && !r.visit.turned:
+	case r.partial() && (r.here() == path(to) || r.embedded() && r.goesOn(to)) && !r.visit.turned:
 		return r.stay(to, props.Flash{Kind: kind, Message: m})
 	}
 	if !m.IsZero() {
@@ -51,6 +51,12 @@ func (r *request) stay(to string, f props.Flash) error {
 	}
 	r.flash, r.route = f, &there
 	return there.show(r)
+}
+
+// goesOn reports whether a page is the next step of a form rather than where one is once it is done.
+func (r *request) goesOn(to string) bool {
+	there, shown := r.at(path(to))
+	return shown && (there.who != member || strings.HasPrefix(r.route.path, there.path))
 }
 
 func path(to string) string {

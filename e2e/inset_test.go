@@ -98,7 +98,7 @@ func plain(c *app.Config) {
 }
 
 // kept checks that the page of the host's is still the one that was opened, title and all.
-func (p *tab) kept(at place) *tab {
+func (p *tab) kept(at place) {
 	p.t.Helper()
 	p.stayed().at(at.path).has(at.around)
 	if title := value[string](p, `() => document.title`); !strings.HasPrefix(title, "Own") && !strings.HasPrefix(title, "Cart") {
@@ -107,7 +107,6 @@ func (p *tab) kept(at place) *tab {
 	if n := value[int](p, `() => document.querySelectorAll('[data-fragment] [data-fragment] [data-fragment]').length`); n > 0 {
 		p.t.Errorf("views stand in views: %d", n)
 	}
-	return p
 }
 
 func TestInsetSignIn(t *testing.T) {

@@ -72,15 +72,17 @@ func fromLinear(rgb [3]float64) colour {
 // light is the colour in linear light, cut to what a screen can show.
 func (k colour) light() [3]float64 {
 	x, y := k.c*math.Cos(k.h*math.Pi/180), k.c*math.Sin(k.h*math.Pi/180)
-	l := math.Pow(k.l+.3963377774*x+.2158037573*y, 3)
-	m := math.Pow(k.l-.1055613458*x-.0638541728*y, 3)
-	s := math.Pow(k.l-.0894841775*x-1.291485548*y, 3)
+	l := cube(k.l + .3963377774*x + .2158037573*y)
+	m := cube(k.l - .1055613458*x - .0638541728*y)
+	s := cube(k.l - .0894841775*x - 1.291485548*y)
 	return [3]float64{
 		cut(4.0767416621*l - 3.3077115913*m + .2309699292*s),
 		cut(-1.2684380046*l + 2.6097574011*m - .3413193965*s),
 		cut(-.0041960863*l - .7034186147*m + 1.707614701*s),
 	}
 }
+
+func cube(x float64) float64 { return x * x * x }
 
 func cut(x float64) float64 { return min(1, max(0, x)) }
 
