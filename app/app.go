@@ -48,7 +48,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}, Alert{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}}
 }
 
 // An App is the account system of one application.
@@ -136,8 +136,8 @@ func New(config Config) (*App, error) {
 	if a.hasher, err = password.New(config.Hashing); err != nil {
 		note(fmt.Errorf("app: Config.Hashing: %w", err))
 	}
-	if a.catalogues, err = locales.New(catalogues(config.Locales)...); err != nil {
-		note(fmt.Errorf("app: Config.Locales: %w", err))
+	if a.catalogues, err = locales.NewWith(config.Words, catalogues(config.Locales)...); err != nil {
+		note(fmt.Errorf("app: Config.Locales and Config.Words: %w", err))
 	}
 	seen := map[reflect.Type]bool{}
 	kits := []Feature{files{}, mailbox{}, gallery{}}

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -15,15 +17,14 @@ func (r *request) leave(to string, m locales.Message, wire any) error {
 }
 
 func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) error {
-	switch {
-	case r.json():
+	if r.json() {
 		return r.replySaying(m, wire)
-	case r.partial() && (r.here() == path(to) || r.embedded() && r.goesOn(to)) && !r.visit.turned:
-		return r.stay(to, props.Flash{Kind: kind, Message: m})
 	}
-	if !m.IsZero() {
-		r.say(kind, m)
+	told := r.flashing(kind, m)
+	if r.partial() && (r.here() == path(to) || r.embedded() && r.goesOn(to)) && !r.visit.turned {
+		return r.stay(to, told)
 	}
+	r.hand(told)
 	return r.to(fiber.StatusOK, to)
 }
 
@@ -46,7 +47,7 @@ func (r *request) to(status int, to string) error {
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
 	if !shown || !there.who.admits(r.account()) {
-		r.say(f.Kind, f.Message)
+		r.hand(f)
 		return r.to(fiber.StatusOK, to)
 	}
 	r.flash, r.route = f, &there
@@ -57,6 +58,12 @@ func (r *request) stay(to string, f props.Flash) error {
 func (r *request) goesOn(to string) bool {
 	there, shown := r.at(path(to))
 	return shown && (there.who != member || strings.HasPrefix(r.route.path, there.path))
+}
+
+// anew names a form after the last thing that was sent by it. What is typed outlives the page that htmx puts
+// in its place, passwords too, as long as the form is the same: once something was sent, it is another.
+func anew(form string, last time.Time) string {
+	return form + "-" + strconv.FormatInt(last.UnixMilli(), 36)
 }
 
 func path(to string) string {

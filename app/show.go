@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -19,6 +20,7 @@ type titled interface{ Title() locales.Message }
 func show[P titled](r *request, view func(P) templ.Component, p P, wire any) error {
 	switch {
 	case r.inset != nil:
+		r.ctx = r.drawing(r.ctx, p)
 		r.inset.title, r.inset.view = p.Title(), view(p)
 		return nil
 	case r.json():
@@ -26,6 +28,7 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 	case r.partial() && r.route.form && !r.embedded() && r.flash.Message.IsZero():
 		return r.reload()
 	}
+	r.ctx = r.drawing(r.ctx, p)
 	return r.draw(fiber.StatusOK, p.Title(), view(p))
 }
 
@@ -67,8 +70,22 @@ func again[P titled](r *request, view func(P) templ.Component, page func(*reques
 		return r.replyErrors(status, f)
 	}
 	p := page(r, f)
-	r.wrong = true
+	r.ctx, r.wrong = r.drawing(r.ctx, p), true
 	return r.draw(status, p.Title(), view(p))
+}
+
+// drawing is a context in which what the host adds for a page or a mail about p is found.
+func (a *App) drawing(ctx context.Context, p any) context.Context {
+	if a.Hooks.Drawing == nil {
+		return ctx
+	}
+	return a.Hooks.Drawing(ctx, p)
+}
+
+// beside is a view about p that stands on the page of another.
+func beside[P any](r *request, view func(P) templ.Component, p P) templ.Component {
+	drawn := view(p)
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error { return drawn.Render(r.drawing(ctx, p), w) })
 }
 
 // draw renders into the answer, which is not sent yet: what fails to render is answered by a page

@@ -19,6 +19,7 @@ func addressStates() []state {
 		{"change-email-first", alone(inside("Change your address")), pages.ChangeEmail(firstEmail(changeEmail()))},
 		{"addresses", inside("Your addresses"), pages.Addresses(addresses())},
 		{"addresses-one", inside("Your addresses"), pages.Addresses(oneAddress(addresses()))},
+		{"addresses-unconfirmed", inside("Your addresses"), pages.Addresses(unconfirmedOne(addresses()))},
 		{"addresses-invalid", inside("Error: Your addresses"), pages.Addresses(wrongOne(addresses()))},
 		{"addresses-full", inside("Your addresses"), pages.Addresses(fullOf(addresses()))},
 		{"address-waiting", inside("Look into your inbox"), pages.Address(address(props.Address{Email: "ada@work.example"}))},
@@ -75,6 +76,11 @@ func addresses() props.Addresses {
 
 func oneAddress(p props.Addresses) props.Addresses {
 	p.List, p.Change = p.List[:1], ""
+	return p
+}
+
+func unconfirmedOne(p props.Addresses) props.Addresses {
+	p.List[0].Confirmed, p.List, p.Confirm = false, p.List[:1], "/confirm?next=%2Faddresses"
 	return p
 }
 
