@@ -94,7 +94,7 @@ func (r *request) person() props.Who {
 	if user.Primary != nil {
 		who.Email = user.Primary.Email
 	}
-	who.Initials = initials(who.Name)
+	who.Initials, who.Roles = initials(who.Name), user.Roles()
 	return who
 }
 

@@ -24,18 +24,9 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
-	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
+	"github.com/gatehouse-go/gatehouse/static"
 )
-
-// Views are the pages; see pages.Views.
-type Views = pages.Views
-
-// Mails are the mails; see pages.Mails.
-type Mails = pages.Mails
-
-// A Link is a way to another page.
-type Link = props.Link
 
 // A Feature is something that the application offers. It is a struct whose fields are its
 // settings; listing it enables it. The kit's are the only ones: hosts extend what they do by
@@ -67,6 +58,7 @@ type App struct {
 	host       string // as most requests ask for it
 	proxies    []netip.Prefix
 	safety     []header
+	themed     *static.File // nil where Config.Theme changes no style
 	ring       keyring.Ring
 	catalogues *locales.Catalogues
 	sessions   session.Store
@@ -128,7 +120,7 @@ func New(config Config) (*App, error) {
 	}
 	a.proxies, _ = config.trusted()
 	_, a.host, _ = strings.Cut(config.URL, "://")
-	a.safety = securityHeaders(a.secure)
+	a.safety, a.themed = securityHeaders(a.secure), config.theme()
 	if config.TellUnknown {
 		config.Log.Warn("app: Config.TellUnknown is set: anybody can find out who has an account here")
 	}

@@ -87,6 +87,7 @@ func (c Config) check() (errs []error) {
 	if err := c.checkDomain(); err != nil {
 		errs = append(errs, err)
 	}
+	errs = append(errs, c.checkLook()...)
 	_, unread := c.trusted()
 	errs = append(errs, unread...)
 	if err := c.Usernames.check(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -60,11 +61,22 @@ type Config struct {
 	// Mails are the host's own mails. The default of each field is the kit's.
 	Mails Mails
 
+	// Theme is how pages look: colour, shape, and whether they are light or dark. The default of each
+	// field is the kit's.
+	Theme Theme
+
+	// Letter is what every mail has besides what it is about. The default is nothing.
+	Letter Letter
+
 	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
 
-	// Slots are what the host adds to every page. The default is nothing.
-	Slots components.Slots
+	// Slots are what the host adds to every page. The default of each is nothing.
+	Slots Slots
+
+	// Nav are the host's own pages in the navigation of the hub or, where the page says that nobody is
+	// signed in, in the header for guests. The default is none.
+	Nav func(props.Page) []Link
 
 	// Forms are what the host adds to the kit's forms, by the names of their routes, as listed by the
 	// routes command; see [Asks]. The default is nothing.

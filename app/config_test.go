@@ -10,6 +10,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
+	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
@@ -93,6 +94,13 @@ func TestNewRefuses(t *testing.T) {
 		"lifetimes":           {func(c *app.Config) { c.Sessions = app.Lifetimes{Idle: 2 * time.Hour, Absolute: time.Hour} }, []string{"Config.Sessions"}},
 		"a policy":            {func(c *app.Config) { c.Passwords = password.Policy{Min: 20, Max: 10} }, []string{"Config.Passwords"}},
 		"no Redis":            {func(c *app.Config) { c.Redis = "localhost:6379" }, []string{"Config.Redis", "redis://user:password@host:6379/0"}},
+		"no colour":           {func(c *app.Config) { c.Theme.Accent = "gren" }, []string{`Config.Theme.Accent "gren"`, "#0a7d5a"}},
+		"pale words":          {func(c *app.Config) { c.Theme = app.Theme{Accent: "#39c2a0", OnAccent: "#fff"} }, []string{"Config.Theme.OnAccent", "2.2:1", "make Accent #"}},
+		"a theme in pieces":   {func(c *app.Config) { c.Theme = app.Theme{Radius: "x", Font: "{", Scheme: "dim"} }, []string{"Theme.Radius", "Theme.Font", "Theme.Scheme"}},
+		"nothing beside":      {func(c *app.Config) { c.Theme.Entrance = theme.Split }, []string{"Config.Theme.Entrance", "Config.Slots.Aside"}},
+		"a logo elsewhere":    {func(c *app.Config) { c.Letter.Logo = "http://shop.example/logo.png" }, []string{"Config.Letter.Logo", "https"}},
+		"a logo for script":   {func(c *app.Config) { c.Letter.Logo = "javascript:alert(1)" }, []string{"Config.Letter.Logo"}},
+		"a prefix of lines":   {func(c *app.Config) { c.Letter.SubjectPrefix = "[Shop]\r\nBcc: a@b.example" }, []string{"Config.Letter.SubjectPrefix"}},
 		"an unknown route":    {func(c *app.Config) { c.Paths = map[string]string{"signin": "/in"} }, []string{"Config.Paths", `"signin"`}},
 		"a path elsewhere":    {func(c *app.Config) { c.Paths = map[string]string{"login": "//in"} }, []string{`Config.Paths["login"]`}},
 		"one path for two":    {func(c *app.Config) { c.Paths = map[string]string{"login": "/register"} }, []string{"login", "register", "/register"}},

@@ -69,7 +69,7 @@ func TestDrawing(t *testing.T) {
 			var d drawn
 			config := patient()
 			config.Hooks.Drawing = d.drawing
-			config.Slots.AboveForm = func(form.Form) templ.Component { return templ.ComponentFunc(said) }
+			config.Slots.AboveForm = func(props.Page, form.Form) templ.Component { return templ.ComponentFunc(said) }
 			config.Mails.Welcome = func(ctx context.Context, p props.Welcome) components.Mail {
 				m := pages.DefaultMails().Welcome(ctx, p)
 				m.Text += ctx.Value(drawnKey{}).(string) + "\n"
@@ -115,7 +115,7 @@ func TestDrawingBeside(t *testing.T) {
 	var d drawn
 	config := app.Config{Features: []app.Feature{app.Login{WithRegister: true}, app.Register{}}}
 	config.Hooks.Drawing = d.drawing
-	config.Slots.AboveForm = func(form.Form) templ.Component { return templ.ComponentFunc(said) }
+	config.Slots.AboveForm = func(props.Page, form.Form) templ.Component { return templ.ComponentFunc(said) }
 	s := host(config).Start(t, dbtest.SQLite(t), apptest.Plain)
 	d.begin()
 	page := s.Browser().Send(apptest.Request{Path: "/login"}).Body
@@ -144,7 +144,7 @@ func TestFrom(t *testing.T) {
 	}
 	config := patient()
 	config.Users = members
-	config.Slots.AboveForm = func(form.Form) templ.Component { return templ.ComponentFunc(who) }
+	config.Slots.AboveForm = func(props.Page, form.Form) templ.Component { return templ.ComponentFunc(who) }
 	h := host(config)
 	h.Routes = func(server *fiber.App, accounts *app.App) {
 		shop(server, accounts)

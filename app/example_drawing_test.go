@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app"
-	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -30,8 +29,8 @@ func ExampleHooks_drawing() {
 				return ctx
 			},
 		},
-		Slots: components.Slots{
-			AboveForm: func(form.Form) templ.Component {
+		Slots: app.Slots{
+			AboveForm: func(props.Page, form.Form) templ.Component {
 				return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 					offer, _ := ctx.Value(offerKey{}).(string)
 					_, err := io.WriteString(w, `<p class="offer">`+templ.EscapeString(offer)+`</p>`)

@@ -21,6 +21,9 @@ func (files) enable(a *App) error {
 // serve answers with a file. It is for everyone and the same for everyone: no session is read.
 func (a *App) serve(c *fiber.Ctx) error {
 	file, known := static.Lookup(c.Params("name"))
+	if a.themed != nil && c.Params("name") == a.themed.HashedName {
+		file, known = *a.themed, true
+	}
 	if !known {
 		return a.request(c, &route{name: "static"}).fail(fiber.ErrNotFound)
 	}

@@ -44,6 +44,8 @@ func (r *request) turnAway() error {
 		to = next
 	}
 	switch {
+	case r.embedded():
+		return nil // a form for guests in a page of the host's gives way to nothing
 	case !r.json():
 		return r.to(fiber.StatusOK, to)
 	case r.c.Method() == fiber.MethodGet:

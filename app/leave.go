@@ -21,7 +21,7 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 		return r.replySaying(m, wire)
 	}
 	told := r.flashing(kind, m)
-	if r.partial() && r.here() == path(to) && !r.visit.turned {
+	if r.partial() && (r.here() == path(to) || r.embedded() && r.goesOn(to)) && !r.visit.turned {
 		return r.stay(to, told)
 	}
 	r.hand(told)
@@ -31,6 +31,9 @@ func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) erro
 // to sends a browser to another page: by 303, and htmx, which would follow that by itself and
 // swap the page in, by its own header on an answer of the given status.
 func (r *request) to(status int, to string) error {
+	if r.inset != nil {
+		return nil // there is nothing to show in a page of the host's
+	}
 	r.headers()
 	if r.htmx() || r.restoring() {
 		r.c.Status(status).Set("HX-Redirect", to)
@@ -39,7 +42,8 @@ func (r *request) to(status int, to string) error {
 	return r.c.Redirect(to, fiber.StatusSeeOther)
 }
 
-// stay answers with the fragment of the page that htmx is on already, and the message beside it.
+// stay answers with the fragment of the page that htmx is on already, or of the next step of a form that stands in a page of the
+// host's, and with the message.
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
 	if !shown || r.atSister() || there.host.Show != nil || !there.who.admits(r.account()) {
@@ -48,6 +52,12 @@ func (r *request) stay(to string, f props.Flash) error {
 	}
 	r.flash, r.route = f, &there
 	return there.show(r)
+}
+
+// goesOn reports whether a page is the next step of a form rather than where one is once it is done.
+func (r *request) goesOn(to string) bool {
+	there, shown := r.at(path(to))
+	return shown && (there.who != member || strings.HasPrefix(r.route.path, there.path))
 }
 
 // anew names a form after the last thing that was sent by it. What is typed outlives the page that htmx puts

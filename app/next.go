@@ -108,7 +108,8 @@ func namesHost(path string) bool {
 	return strings.HasPrefix(path, "//") || len(segments) > 1 && segments[0] == ""
 }
 
-// next is where this visitor wants to go on to: from the form, else the query, else nowhere.
+// next is where this visitor wants to go on to: from the form, else the query, else back to the page
+// of the host's in which the form stands, else nowhere.
 // A value that leads off this origin is reported as not ok.
 func (r *request) next() (path string, ok bool) {
 	sent, _ := r.input()["next"].(string)
@@ -116,7 +117,7 @@ func (r *request) next() (path string, ok bool) {
 		sent = r.c.Query("next")
 	}
 	if sent == "" {
-		return "", true
+		return strings.Clone(r.around()), true
 	}
 	path = strings.Clone(r.follow(sent))
 	if path != "" && r.MayFollow != nil && !r.MayFollow(r.ctx, path) {

@@ -31,6 +31,8 @@ type request struct {
 
 	// wrong is set when the answer is a form that has to be looked at again.
 	wrong bool
+	// inset takes what is shown instead of answering with it; nil but for [App.Fragment].
+	inset *inset
 
 	sent form.Input
 	// told is where the answer goes that the host's own code waits for, and params are what stands in the
@@ -67,7 +69,7 @@ func isJSON(c *fiber.Ctx) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), fiber.MIMEApplicationJSON)
 }
 
-func (r *request) json() bool { return r.told != nil || wantsJSON(r.c) }
+func (r *request) json() bool { return r.told != nil || r.inset == nil && wantsJSON(r.c) }
 
 // htmx reports whether htmx asks. When it restores history it wants what a browser would get.
 func (r *request) htmx() bool { return r.c.Get("HX-Request") == "true" && !r.restoring() }

@@ -18,10 +18,14 @@ type titled interface{ Title() locales.Message }
 
 // show answers with a page: whole, as a fragment, or as the wire struct that stands beside it.
 func show[P titled](r *request, view func(P) templ.Component, p P, wire any) error {
-	if r.json() {
+	switch {
+	case r.inset != nil:
+		r.ctx = r.drawing(r.ctx, p)
+		r.inset.title, r.inset.view = p.Title(), view(p)
+		return nil
+	case r.json():
 		return r.replyAsking(wire)
-	}
-	if r.partial() && r.route.form && r.c.Get(components.EmbedHeader) == "" && r.flash.Message.IsZero() {
+	case r.partial() && r.route.form && !r.embedded() && r.flash.Message.IsZero():
 		return r.reload()
 	}
 	r.ctx = r.drawing(r.ctx, p)
@@ -100,13 +104,20 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	if r.wrong {
 		heading = locales.T(r.ctx, "Error: %s", heading)
 	}
-	view := r.whole(heading, body)
-	if r.partial() {
-		view = r.fragment(heading, body)
+	page := r.page(heading)
+	ctx := r.Slots.In(context.WithoutCancel(r.ctx), page)
+	var view templ.Component
+	switch {
+	case r.embedded(): // the title and the message's place are the host's
+		view, ctx = r.quiet(body), components.Within(ctx, r.saying())
+	case r.partial():
+		view = components.Fragment(page.Title, r.saying(), body)
+	default:
+		view = r.whole(page, body)
 	}
 	r.c.Response().ResetBody()
 	// A request that has run out of time is told so by a page, too.
-	if err := view.Render(context.WithoutCancel(r.ctx), r.c.Response().BodyWriter()); err != nil {
+	if err := view.Render(ctx, r.c.Response().BodyWriter()); err != nil {
 		r.c.Response().ResetBody()
 		return err
 	}
@@ -114,32 +125,42 @@ func (r *request) draw(status int, title locales.Message, body templ.Component) 
 	return nil
 }
 
-func (r *request) whole(title string, body templ.Component) templ.Component {
+func (r *request) whole(p props.Page, body templ.Component) templ.Component {
 	if r.route.with != "" {
 		other := r.other(r.route.with)
 		if beside := other.route.fresh(other); beside != nil {
 			body = r.Views.LoginOrRegister(body, beside)
 		}
 	}
-	return r.Views.Layout(r.page(title), body)
+	if p.Flash.Message.IsZero() {
+		p.Flash = r.heard()
+	}
+	if p.Entrance {
+		return r.Views.PublicLayout(p, body)
+	}
+	return r.Views.MemberLayout(p, body)
 }
 
-// fragment is the bare view, the document's new title, and a message beside them.
-func (r *request) fragment(title string, body templ.Component) templ.Component {
-	return components.Fragment(r.titled(title), components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}, body)
+// quiet keeps a view that arrives in a page of the host's from taking the cursor, which it may have
+// once somebody uses it.
+func (r *request) quiet(body templ.Component) templ.Component {
+	if r.c.Method() == fiber.MethodGet {
+		return components.Beside(body)
+	}
+	return body
 }
 
-func (r *request) titled(title string) string { return title + " · " + r.Name }
+// saying is what this same request has to tell beside the view.
+func (r *request) saying() components.Alert {
+	return components.Alert{Kind: r.flash.Kind, Text: r.flash.Message.In(r.ctx)}
+}
 
-// page is what the layout around a view needs to know.
+// page is what the layout around a view needs to know, and what the host adds to it.
 func (r *request) page(title string) props.Page {
 	locale := locales.From(r.ctx)
 	p := props.Page{
-		Title: r.titled(title), AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
-		Entrance: r.route.who != member && !r.route.wide, Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
-	}
-	if p.Flash.Message.IsZero() {
-		p.Flash = r.heard()
+		View: r.route.name, Title: title + " · " + r.Name, AppName: r.Name, Lang: locale.Tag(), Dir: locale.Dir(), Home: r.Home,
+		Entrance: r.route.who != member && !r.route.wide, Shape: string(r.Theme.Entrance), Flash: r.flash, Foot: r.Foot, SignOut: r.URL("logout"),
 	}
 	if r.account() != nil {
 		who := r.person()
@@ -147,6 +168,7 @@ func (r *request) page(title string) props.Page {
 	} else if !p.Entrance {
 		p.Guest = r.doors()
 	}
+	r.addNav(&p)
 	if r.mailbox != nil {
 		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
 	}

@@ -134,8 +134,8 @@ func (a *App) speak(r *request) context.Context {
 	r.visit.ctx = components.With(ctx, components.Scope{
 		Static:   a.URL("static"),
 		Token:    func() string { return a.token(c) },
+		Theme:    a.themed,
 		Elements: a.Elements,
-		Slots:    a.Slots,
 	})
 	return r.visit.ctx
 }

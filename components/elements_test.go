@@ -50,10 +50,10 @@ func TestHostsElementsAreUsed(t *testing.T) {
 			Panel:    func(title, _ string) templ.Component { return own("panel " + title) },
 		},
 		Slots: components.Slots{
-			HeadEnd:   func() templ.Component { return own("head end") },
-			AboveForm: func(f form.Form) templ.Component { return own("above " + f.Name) },
-			BelowForm: func(f form.Form) templ.Component { return own("below " + f.Name) },
-			Foot:      func() templ.Component { return own("foot") },
+			HeadEnd: own("head end"), Header: own("header"), Aside: own("aside"), Foot: own("foot"),
+			AboveForm:   func(f form.Form) templ.Component { return own("above " + f.Name) },
+			BelowForm:   func(f form.Form) templ.Component { return own("below " + f.Name) },
+			AfterSubmit: func(f form.Form) templ.Component { return own("after " + f.Name) },
 		},
 	}
 	complete(t, "this test", scope.Elements)
@@ -65,7 +65,8 @@ func TestHostsElementsAreUsed(t *testing.T) {
 		"code code":  components.Code{Field: form.Field{Name: "code"}},
 		"alert Done": components.FlashRegion(components.Alert{Text: "Done"}), "brand Shop": components.Brand{Name: "Shop"},
 		"icon mail": components.Icon("mail"), "card Title": components.Card("Title", ""), "panel Title": components.Panel("Title", ""),
-		"head end": components.Head("Title"), "above login": components.Form(f), "below login": components.Form(f), "foot": components.Foot(),
+		"head end": components.Head("Title"), "above login": components.Form(f), "below login": components.Form(f), "after login": components.Form(f),
+		"foot": components.Foot(), "header": components.Header(), "aside": components.Aside("Shop"),
 	} {
 		if html := text(t, scope, part); !strings.Contains(html, "<own>"+want+"</own>") {
 			t.Errorf("%T does not draw the host's %q: %s", part, want, html)

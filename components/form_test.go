@@ -79,7 +79,7 @@ func TestEmbedAsksForTheFragment(t *testing.T) {
 	t.Parallel()
 	doc := draw(t, components.Scope{}, components.Embed("/login", "Sign in"))
 	wants(t, doc, ".gh-embed", map[string]string{
-		"hx-get": "/login", "hx-trigger": "load", "hx-swap": "innerHTML", "hx-headers": `{"Gatehouse-Embed":"1"}`,
+		"hx-get": "/login", "hx-trigger": "load", "hx-swap": "innerHTML", "hx-headers:inherited": `{"Gatehouse-Embed":"1"}`,
 	})
 	wants(t, doc, ".gh-embed a", map[string]string{"href": "/login"})
 }

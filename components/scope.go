@@ -16,6 +16,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/gatehouse-go/gatehouse/components/theme"
 	"github.com/gatehouse-go/gatehouse/static"
 )
 
@@ -27,12 +28,19 @@ type Scope struct {
 	Token func() string
 	// Static is the URL under which static files are served. Default "/static".
 	Static string
+	// Theme is the style sheet of the host's theme, which lies over the kit's. Default none.
+	Theme *static.File
+	// Mail are the colours of the host's theme in a mail. Default the kit's.
+	Mail *theme.Colours
 	// Elements draw the parts that a host can replace. A part that has none is an error when it is
 	// drawn; package elements has the kit's.
 	Elements Elements
-	// Slots hold what the host adds. Default none.
+	// Slots hold what the host adds to this page. Default nothing.
 	Slots Slots
 
+	// within is set where a view stands in a page of the host's; told is what it then has to tell.
+	within bool
+	told   Alert
 	// beside is set within a view that stands next to the one that was asked for.
 	beside bool
 }
@@ -64,10 +72,21 @@ func Beside(view templ.Component) templ.Component {
 	})
 }
 
+// Within returns a context in which a view stands in a page of the host's: its heading is not the
+// page's, and it begins with what there is to tell, since nothing around it does.
+func Within(ctx context.Context, told Alert) context.Context {
+	s := *scope(ctx)
+	s.within, s.told = true, told
+	return context.WithValue(ctx, scopeKey{}, &s)
+}
+
+// Inset reports whether a view stands in a page of the host's, which has a heading of its own.
+func Inset(ctx context.Context) bool { return scope(ctx).within }
+
 // focus lets a field have the cursor, if its view is the one that was asked for.
 func (s *Scope) focus(wanted bool) bool { return wanted && !s.beside }
 
-// EmbedHeader is what [Embed] sends to have a page's bare view.
+// EmbedHeader is what [Embed], and whatever stands in it, sends: to have a page's bare view, and to stay where it is.
 const EmbedHeader = "Gatehouse-Embed"
 
 func antiForgery(ctx context.Context) string {

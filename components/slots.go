@@ -1,49 +1,55 @@
 package components
 
 import (
+	"context"
+	"io"
+
 	"github.com/a-h/templ"
 
 	"github.com/gatehouse-go/gatehouse/components/form"
 )
 
-// Slots are the places into which a host puts what the kit knows nothing of. Each is told what it
-// needs to know of where it stands; nil puts nothing there.
+// Slots are what a host adds to one page, in the places that the kit leaves for it; nil puts nothing
+// there.
 type Slots struct {
-	// HeadEnd is the last thing in the head: the host's own style sheet, which wins over the kit's.
-	HeadEnd func() templ.Component
-	// AboveForm and BelowForm stand around every form; its name says which one it is.
-	AboveForm, BelowForm func(form.Form) templ.Component
-	// Foot is the last thing on the page.
-	Foot func() templ.Component
+	HeadEnd, Header, Aside, Foot      templ.Component
+	AboveForm, BelowForm, AfterSubmit func(form.Form) templ.Component
 }
 
-func headEnd() templ.Component {
-	return late(func(s *Scope) templ.Component { return slot(s.Slots.HeadEnd) })
+// WithSlots returns a context in which components see the slots of one page.
+func WithSlots(ctx context.Context, slots Slots) context.Context {
+	s := *scope(ctx)
+	s.Slots = slots
+	return context.WithValue(ctx, scopeKey{}, &s)
 }
 
-func aboveForm(f form.Form) templ.Component {
-	return late(func(s *Scope) templ.Component { return slotFor(s.Slots.AboveForm, f) })
-}
+// Header is what the host puts at the top of a page, before anything of the kit's.
+func Header() templ.Component { return templ.ComponentFunc(drawHeader) }
 
-func belowForm(f form.Form) templ.Component {
-	return late(func(s *Scope) templ.Component { return slotFor(s.Slots.BelowForm, f) })
+func drawHeader(ctx context.Context, w io.Writer) error {
+	if own := scope(ctx).Slots.Header; own != nil {
+		return header(own).Render(ctx, w)
+	}
+	return nil
 }
 
 // Foot is what the host puts at the very end of a page.
-func Foot() templ.Component {
-	return late(func(s *Scope) templ.Component { return slot(s.Slots.Foot) })
+func Foot() templ.Component { return templ.ComponentFunc(drawFoot) }
+
+func drawFoot(ctx context.Context, w io.Writer) error {
+	return slot(scope(ctx).Slots.Foot).Render(ctx, w)
 }
 
-func slot(own func() templ.Component) templ.Component {
+func slot(own templ.Component) templ.Component {
 	if own == nil {
 		return templ.NopComponent
 	}
-	return own()
+	return own
 }
 
-func slotFor[P any](own func(P) templ.Component, p P) templ.Component {
+func slotFor(own func(form.Form) templ.Component, f form.Form) templ.Component {
 	if own == nil {
 		return templ.NopComponent
 	}
-	return own(p)
+	return own(f)
 }

@@ -41,6 +41,7 @@ func (s *site) routes(server *fiber.App) {
 		<div id="here"></div>`))
 	show("/door", "Door", view("door", `<h1>Door</h1>`, components.Embed("/login?next=/orders", "Sign in")))
 
+	s.insets(server)
 	show("/exit", "Exit", view("exit", `<h1>Exit</h1>`, within(components.Form(form.Form{Name: "exit", Action: "/logout?next=/account"}),
 		components.Button{Label: "Sign out"})), member)
 	show("/note", "Note", note(), member)

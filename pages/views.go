@@ -15,8 +15,11 @@ import (
 
 // Views is the page for every occasion. A nil field means the kit's own page.
 type Views struct {
-	Layout func(props.Page, templ.Component) templ.Component
-	Login  func(props.Login) templ.Component
+	// Layout is the document around every page. PublicLayout is that of the pages that stand alone,
+	// MemberLayout that of all others; nil means Layout.
+	Layout, PublicLayout, MemberLayout func(props.Page, templ.Component) templ.Component
+
+	Login func(props.Login) templ.Component
 	// LoginOrRegister holds two views, the one that was asked for first.
 	LoginOrRegister func(asked, other templ.Component) templ.Component
 	Logout          func(props.Logout) templ.Component
@@ -61,7 +64,7 @@ type Views struct {
 // Default returns the kit's own pages.
 func Default() Views {
 	return Views{
-		Layout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
+		Layout: Layout, PublicLayout: Layout, MemberLayout: Layout, Login: Login, LoginOrRegister: LoginOrRegister, Logout: Logout, Register: Register, Account: Account,
 		Confirm: Confirm, ConfirmLink: ConfirmLink, ConfirmAddress: ConfirmAddress,
 		Invite: Invite, Invitation: Invitation,
 		Recover: Recover, RecoverLink: RecoverLink,
@@ -74,13 +77,18 @@ func Default() Views {
 // WithDefaults returns v with the kit's own page in every field that is nil.
 func (v Views) WithDefaults() Views {
 	kits := Default()
+	if v.Layout != nil {
+		kits.PublicLayout, kits.MemberLayout = v.Layout, v.Layout
+	}
 	fill(reflect.ValueOf(&v).Elem(), reflect.ValueOf(kits))
 	return v
 }
 
 // Mails is the letter for every occasion. A nil field means the kit's own.
 type Mails struct {
+	// Layout is around the HTML part of every mail, Text around its text part.
 	Layout           func(props.Envelope, templ.Component) templ.Component
+	Text             func(context.Context, props.Envelope, string) string
 	Welcome          func(context.Context, props.Welcome) components.Mail
 	RegisterExisting func(context.Context, props.RegisterExisting) components.Mail
 	RegisterTaken    func(context.Context, props.RegisterTaken) components.Mail
@@ -100,7 +108,7 @@ type Mails struct {
 // DefaultMails returns the kit's own letters.
 func DefaultMails() Mails {
 	return Mails{
-		Layout: mails.Layout, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
+		Layout: mails.Layout, Text: mails.Text, Welcome: mails.Welcome, RegisterExisting: mails.RegisterExisting, RegisterTaken: mails.RegisterTaken,
 		Confirm: mails.Confirm, Recover: mails.Recover, Invite: mails.Invite, InviteAccepted: mails.InviteAccepted, RecoverUsername: mails.RecoverUsername,
 		MagicLink: mails.MagicLink,
 		Notice:    mails.Notice, ChangeEmail: mails.ChangeEmail, ChangeEmailExisting: mails.ChangeEmailExisting,

@@ -29,7 +29,8 @@ const actions = {
     if (!dialog) return
     event.preventDefault()
     dialog.showModal()
-    dialog.querySelector('[autofocus], h2')?.focus()
+    const first = ['[autofocus]', '[data-fragment] :is(input:not([type=hidden], [hidden]), select)', 'h2']
+    first.map((what) => dialog.querySelector(what)).find(Boolean)?.focus()
   },
 }
 

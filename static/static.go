@@ -56,6 +56,9 @@ func URL(prefix, name string) string {
 	return strings.TrimSuffix(prefix, "/") + "/" + name
 }
 
+// URL is where the file is served from when its folder is mounted at prefix.
+func (f File) URL(prefix string) string { return strings.TrimSuffix(prefix, "/") + "/" + f.HashedName }
+
 // Integrity is the value of the integrity attribute for a file, or "" for one that is not
 // embedded.
 func Integrity(name string) string { return load().named[name].Integrity }
@@ -69,7 +72,7 @@ type catalogue struct {
 var load = sync.OnceValue(func() catalogue {
 	c := catalogue{named: map[string]File{}, hashed: map[string]File{}}
 	for _, name := range []string{"favicon.svg", "gatehouse.css", "gatehouse.js", "htmx.min.js"} {
-		f := describe(name, content(name))
+		f := Make(name, content(name))
 		c.list = append(c.list, f)
 		c.named[f.Name] = f
 		c.hashed[f.HashedName] = f
@@ -97,7 +100,9 @@ func content(name string) []byte {
 	return all
 }
 
-func describe(name string, body []byte) File {
+// Make describes a file that is made when the program starts, as those that are embedded are. What
+// its name ends in says of which kind it is.
+func Make(name string, body []byte) File {
 	short := sha256.Sum256(body)
 	long := sha512.Sum384(body)
 	hash := hex.EncodeToString(short[:8])

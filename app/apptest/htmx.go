@@ -28,15 +28,7 @@ func (b *Browser) Embedded() *Browser {
 	if place.Length() != 1 {
 		b.t.Fatalf("%d elements with hx-get on %s", place.Length(), b.at)
 	}
-	header := http.Header{}
-	own := strings.Trim(place.AttrOr("hx-headers", "{}"), "{} ")
-	for pair := range strings.SplitSeq(own, ",") {
-		name, value, _ := strings.Cut(pair, ":")
-		if name = strings.Trim(name, `" `); name != "" {
-			header.Set(name, strings.Trim(value, `" `))
-		}
-	}
-	answer := b.trip(http.MethodGet, b.resolve(place.AttrOr("hx-get", "")), b.headersHTMX(place, place, header), "")
+	answer := b.trip(http.MethodGet, b.resolve(place.AttrOr("hx-get", "")), b.headersHTMX(place, place, nil), "")
 	b.take(answer, place, place, place.AttrOr("hx-swap", "innerHTML"))
 	return b
 }
@@ -49,6 +41,13 @@ func (b *Browser) headersHTMX(source, target *goquery.Selection, more http.Heade
 	}
 	for key, values := range more {
 		header[key] = values
+	}
+	around := source.Closest(`[hx-headers\:inherited]`)
+	for pair := range strings.SplitSeq(strings.Trim(around.AttrOr("hx-headers:inherited", "{}"), "{} "), ",") {
+		name, value, _ := strings.Cut(pair, ":")
+		if name = strings.Trim(name, `" `); name != "" {
+			header.Set(name, strings.Trim(value, `" `))
+		}
 	}
 	return header
 }

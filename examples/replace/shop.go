@@ -61,7 +61,7 @@ func open(conn, staffs *bun.DB, mailer mail.Mailer) (*shop, error) {
 		Views:    app.Views{Logout: leaving},
 		Mails:    app.Mails{Welcome: welcome},
 		Elements: components.Elements{Brand: brand},
-		Slots:    components.Slots{BelowForm: helpLine},
+		Slots:    app.Slots{BelowForm: helpLine},
 		Locales:  catalogues,
 		Words:    locales.Words{"en": {"Forgot it?": "Lost your key?"}},
 		Flash:    told,

@@ -21,8 +21,7 @@ func Welcome(ctx context.Context, p props.Welcome) components.Mail {
 	return components.Mail{
 		Subject: locales.T(ctx, "Welcome to %s", p.AppName),
 		Text: components.Letter(
-			locales.T(ctx, "Hello %s,", p.Name),
-			locales.T(ctx, "your account at %s is open. Sign in whenever you like:", p.AppName),
+			locales.T(ctx, "Your account is open, and you sign in as %s.", p.Name),
 			p.Login,
 			locales.T(ctx, "If you did not open this account, someone has used your address. Ask whoever runs %s to close it.", p.AppName),
 		),

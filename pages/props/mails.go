@@ -18,6 +18,10 @@ type Envelope struct {
 	Reason locales.Message
 	// Unsubscribe is where one ends mails like this one; empty for what cannot be ended.
 	Unsubscribe string
+	// Logo is the URL of a picture to stand for AppName; empty for none.
+	Logo string
+	// Greeting opens the letter and Signature ends it; both may be zero. A signature may have lines.
+	Greeting, Signature locales.Message
 }
 
 // Welcome is the mail that greets a new account.

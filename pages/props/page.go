@@ -4,8 +4,10 @@ package props
 
 import "github.com/gatehouse-go/gatehouse/locales"
 
-// A Page is what the layout around a view needs to know.
+// A Page is what the layout around a view, and what a host adds to it, needs to know.
 type Page struct {
+	// View is the name of the route that is shown, such as "login", or "host" for a page of the host's.
+	View string
 	// Title is already in the reader's language and names the view alone.
 	Title string
 	// AppName is Config.Name.
@@ -16,13 +18,16 @@ type Page struct {
 	Home string
 	// Entrance is true for pages that stand alone, with no navigation: sign in, register, errors.
 	Entrance bool
+	// Shape is how pages of the entrance are laid out: "" in a card, "plain" without one, "split" with
+	// something beside it.
+	Shape string
 	// Flash is the message left by the request before this one.
 	Flash Flash
 	// Who is the person signed in, or nil.
 	Who *Who
-	// Nav leads to the pages of the account hub.
+	// Nav leads to the pages of the account hub, and then to the host's own.
 	Nav []Link
-	// Guest are the links of the top bar for someone not signed in.
+	// Guest are the links of the top bar for someone not signed in, the host's own first.
 	Guest []Link
 	// SignOut is where the sign-out form posts.
 	SignOut string
@@ -46,6 +51,8 @@ type Who struct {
 	Email string
 	// Initials fit in an avatar.
 	Initials string
+	// Roles are the names of the account's roles.
+	Roles []string
 }
 
 // A Link is a way to another page.

@@ -10,7 +10,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app"
-	"github.com/gatehouse-go/gatehouse/components"
 	kit "github.com/gatehouse-go/gatehouse/db"
 
 	"github.com/gatehouse-go/gatehouse/scaffold/starter/db"
@@ -53,7 +52,7 @@ func New(settings Settings) (*Site, error) {
 		Views:    pages.Views(),
 		Mails:    pages.Mails(),
 		Elements: pages.Elements(),
-		Slots:    components.Slots{HeadEnd: pages.HeadEnd},
+		Slots:    app.Slots{HeadEnd: pages.HeadEnd},
 		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
 			app.Login{},
