@@ -7,8 +7,8 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/locales"
-	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/props"
+	"github.com/gatehouse-go/gatehouse/pages/states"
 )
 
 // gallery shows, in development, every mail with sample data: the host's own letters where it has
@@ -48,7 +48,7 @@ func (f gallery) list(r *request) error {
 	return show(r, r.Views.Gallery, p, wire{"mails": p.Samples})
 }
 
-func (a *App) samples() []pages.MailSample { return pages.MailSamples(a.Name, a.Config.URL) }
+func (a *App) samples() []states.Mail { return states.Mails(a.Name, a.Config.URL) }
 
 // in is a page of the gallery in a language of its own: the page around a mail keeps the reader's.
 func in(language *locales.Locale, path string) string {
@@ -56,7 +56,7 @@ func in(language *locales.Locale, path string) string {
 }
 
 // sampled is a sample as it would be sent.
-func (r *request) sampled(sample pages.MailSample, language *locales.Locale) (mail.Message, error) {
+func (r *request) sampled(sample states.Mail, language *locales.Locale) (mail.Message, error) {
 	ctx := locales.With(r.ctx, language)
 	return r.letter(ctx, sample.Name, "ada@example.com", sample.Write(ctx, r.Mails))
 }
