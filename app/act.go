@@ -26,9 +26,14 @@ type unit struct {
 
 // act runs do in one transaction. The database may ask for it to be run again, whole: do changes
 // nothing but through the unit.
-func (r *request) act(do func(*unit) error) error {
+func (r *request) act(do func(*unit) error) error { return r.actIn(db.InTx, do) }
+
+// transaction is db.InTx or db.InTxSoon.
+type transaction func(context.Context, *bun.DB, func(context.Context, bun.Tx) error) error
+
+func (r *request) actIn(in transaction, do func(*unit) error) error {
 	var u *unit
-	err := db.InTx(r.ctx, r.DB, func(ctx context.Context, tx bun.Tx) error {
+	err := in(r.ctx, r.DB, func(ctx context.Context, tx bun.Tx) error {
 		u = &unit{Tx: tx, request: r, ctx: ctx}
 		return do(u)
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -59,6 +60,9 @@ type Config struct {
 
 	// Elements are the host's own building blocks. The default of each field is the kit's.
 	Elements components.Elements
+
+	// Slots are what the host adds to every page. The default is nothing.
+	Slots components.Slots
 
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
@@ -236,5 +240,6 @@ func (c Config) withDefaults() Config {
 	c.MailsPerAddress = c.MailsPerAddress.Or(mail.Ceiling{Hour: 20, Day: 60})
 	c.Views = c.Views.WithDefaults()
 	c.Mails = c.Mails.WithDefaults()
+	c.Elements = c.Elements.Or(elements.Kit())
 	return c
 }

@@ -147,7 +147,13 @@ func (r *request) walk(s *SignIn) (Detour, error) {
 // proven gets none, and session.ErrNone.
 func (r *request) admit(s *SignIn) error {
 	user := s.Account.Account()
-	err := r.act(func(u *unit) error {
+	// Nobody waits for the disk to sign in. A power cut may forget the last moment's sign-ins, each
+	// whole: no session then, and what it was to be opened by unspent.
+	in := db.InTxSoon
+	if s.Restored() {
+		in = db.InTx // or else the device would come back with a token that looks stolen
+	}
+	err := r.actIn(in, func(u *unit) error {
 		if err := u.spend(s); err != nil {
 			return err
 		}

@@ -122,6 +122,7 @@ func (a *App) speak(r *request) context.Context {
 		Static:   a.URL("static"),
 		Token:    func() string { return a.token(c) },
 		Elements: a.Elements,
+		Slots:    a.Slots,
 	})
 	return r.visit.ctx
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
@@ -76,7 +77,9 @@ func (k *kit) watch(path, cookies string) (*rival, error) {
 		return nil, fmt.Errorf("%s answered %d", path, answer.StatusCode)
 	}
 	token := strings.Repeat("t", 86) // 64 bytes, as they are written
-	v.ctx = components.With(v.ctx, components.Scope{Static: accounts.URL("static"), Token: func() string { return token }})
+	v.ctx = components.With(v.ctx, components.Scope{
+		Static: accounts.URL("static"), Token: func() string { return token }, Elements: elements.Kit(),
+	})
 	v.keep(answer)
 	return v, nil
 }

@@ -1,7 +1,7 @@
 package components_test
 
 import (
-	"context"
+	"embed"
 	"encoding/json"
 	"io/fs"
 	"regexp"
@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/static"
 )
@@ -76,21 +77,26 @@ func TestIconsAreKnown(t *testing.T) {
 	}
 	named := regexp.MustCompile(`(?:Icon\(|Icon: )"([a-z0-9-]+)"`)
 	found := 0
-	err := fs.WalkDir(components.Source(), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		source, err := components.Source().ReadFile(path)
-		for _, m := range named.FindAllStringSubmatch(string(source), -1) {
-			found++
-			if text(t, components.Scope{}, components.Icon(m[1])) == "" {
-				t.Errorf("%s names the icon %q, which does not exist", path, m[1])
+	for _, source := range []embed.FS{components.Source(), elements.Source()} {
+		err := fs.WalkDir(source, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
 			}
+			written, err := source.ReadFile(path)
+			for _, m := range named.FindAllStringSubmatch(string(written), -1) {
+				found++
+				if text(t, components.Scope{}, components.Icon(m[1])) == "" {
+					t.Errorf("%s names the icon %q, which does not exist", path, m[1])
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
-		return err
-	})
-	if err != nil || found < 8 {
-		t.Errorf("%d icons found, error %v", found, err)
+	}
+	if found < 8 {
+		t.Errorf("%d icons found", found)
 	}
 }
 
@@ -114,7 +120,8 @@ func TestHeadPinsWhatItLoads(t *testing.T) {
 	}
 
 	var b strings.Builder
-	if err := components.Assets().Render(templ.WithNonce(context.Background(), "n0nce"), &b); err != nil {
+	ctx := components.With(templ.WithNonce(t.Context(), "n0nce"), components.Scope{Elements: elements.Kit()})
+	if err := components.Assets().Render(ctx, &b); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Count(b.String(), `nonce="n0nce"`); got != 3 {

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 )
 
 // draw renders parts one after the other and parses what came out.
@@ -25,6 +26,7 @@ func draw(t *testing.T, s components.Scope, parts ...templ.Component) *goquery.D
 func text(t *testing.T, s components.Scope, parts ...templ.Component) string {
 	t.Helper()
 	var b strings.Builder
+	s.Elements = s.Elements.Or(elements.Kit())
 	if err := all(parts...).Render(components.With(context.Background(), s), &b); err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,11 @@ type Scope struct {
 	Token func() string
 	// Static is the URL under which static files are served. Default "/static".
 	Static string
-	// Elements are the host's own elements; a nil one means the kit's.
+	// Elements draw the parts that a host can replace. A part that has none is an error when it is
+	// drawn; package elements has the kit's.
 	Elements Elements
+	// Slots hold what the host adds. Default none.
+	Slots Slots
 
 	// beside is set within a view that stands next to the one that was asked for.
 	beside bool
@@ -41,7 +44,7 @@ func With(ctx context.Context, s Scope) context.Context {
 	if s.Static == "" {
 		s.Static = "/static"
 	}
-	s.Elements = s.Elements.WithDefaults()
+	s.Elements = s.Elements.Or(undrawn())
 	return context.WithValue(ctx, scopeKey{}, &s)
 }
 
@@ -49,7 +52,7 @@ func scope(ctx context.Context) *Scope {
 	if s, ok := ctx.Value(scopeKey{}).(*Scope); ok {
 		return s
 	}
-	return &Scope{Static: "/static", Elements: Kit()}
+	return &Scope{Static: "/static", Elements: undrawn()}
 }
 
 // Beside draws a view next to the one that was asked for, where the cursor stays.
@@ -62,11 +65,7 @@ func Beside(view templ.Component) templ.Component {
 }
 
 // focus lets a field have the cursor, if its view is the one that was asked for.
-func (s *Scope) focus(wanted ...*bool) {
-	for _, focus := range wanted {
-		*focus = *focus && !s.beside
-	}
-}
+func (s *Scope) focus(wanted bool) bool { return wanted && !s.beside }
 
 // EmbedHeader is what [Embed] sends to have a page's bare view.
 const EmbedHeader = "Gatehouse-Embed"

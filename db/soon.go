@@ -31,3 +31,11 @@ func Soon(ctx context.Context, db *bun.DB, do func(conn bun.IDB) error) error {
 	}()
 	return do(conn)
 }
+
+// InTxSoon runs do as [InTx] does, and commits as [Soon] does: what a power cut forgets of it, it
+// forgets whole.
+func InTxSoon(ctx context.Context, db *bun.DB, do func(ctx context.Context, tx bun.Tx) error) error {
+	return again(ctx, isContention, func() error {
+		return Soon(ctx, db, func(conn bun.IDB) error { return conn.RunInTx(ctx, nil, do) })
+	})
+}

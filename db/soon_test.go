@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/db/dbtest"
@@ -57,6 +58,34 @@ func TestSoonIsSeen(t *testing.T) {
 		}))
 		if n, err := conn.NewSelect().Model((*db.Attempt)(nil)).Count(t.Context()); n != 1 || err != nil {
 			t.Errorf("%d rows (%v)", n, err)
+		}
+	})
+}
+
+// A transaction is all there or not there at all, and has not waited for the disk.
+func TestInTxSoon(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, conn *bun.DB) {
+		refused := errors.New("refused")
+		write := func(key string, then error) error {
+			return db.InTxSoon(t.Context(), conn, func(ctx context.Context, tx bun.Tx) error {
+				if tx.Dialect().Name() == dialect.SQLite {
+					if got := synchronous(t, tx); got != 1 {
+						t.Errorf("synchronous is %d within, not 1", got)
+					}
+				}
+				_, err := tx.NewInsert().Model(&db.Attempt{Key: []byte(key), Action: "login", Failures: 1, FirstAt: start, LastAt: start}).Exec(ctx)
+				return errors.Join(err, then)
+			})
+		}
+		must(t, write("kept", nil))
+		if err := write("given up", refused); !errors.Is(err, refused) {
+			t.Errorf("a refusal comes back as %v", err)
+		}
+		var keys []string
+		must(t, conn.NewSelect().Model((*db.Attempt)(nil)).ColumnExpr("attempt_key").Scan(t.Context(), &keys))
+		if len(keys) != 1 || keys[0] != "kept" {
+			t.Errorf("there are %q", keys)
 		}
 	})
 }

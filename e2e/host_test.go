@@ -11,6 +11,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -47,7 +48,7 @@ func (s *site) routes(server *fiber.App) {
 
 	// A page that a browser may keep in memory: it lacks the kit's headers, no-store among them.
 	server.Get("/kept", func(c *fiber.Ctx) error {
-		ctx := components.With(c.UserContext(), components.Scope{Static: s.app.URL("static")})
+		ctx := components.With(c.UserContext(), components.Scope{Static: s.app.URL("static"), Elements: elements.Kit()})
 		c.Type("html", "utf-8")
 		return kept().Render(ctx, c.Response().BodyWriter())
 	})

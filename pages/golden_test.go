@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/states"
 	"github.com/gatehouse-go/gatehouse/static"
@@ -100,7 +101,9 @@ func render(t *testing.T, c templ.Component) string {
 
 func renderIn(ctx context.Context, t *testing.T, c templ.Component) string {
 	t.Helper()
-	ctx = components.With(ctx, components.Scope{Token: func() string { return "token-of-this-visitor" }})
+	ctx = components.With(ctx, components.Scope{
+		Token: func() string { return "token-of-this-visitor" }, Elements: elements.Kit(),
+	})
 	var b bytes.Buffer
 	if err := c.Render(ctx, &b); err != nil {
 		t.Fatal(err)

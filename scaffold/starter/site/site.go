@@ -51,7 +51,7 @@ func New(settings Settings) (*Site, error) {
 		Mailer:   mailer,
 		Users:    members,
 		Views:    pages.Views(),
-		Elements: components.Elements{HeadEnd: pages.HeadEnd},
+		Slots:    components.Slots{HeadEnd: pages.HeadEnd},
 		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
 			app.Login{},

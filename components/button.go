@@ -1,5 +1,7 @@
 package components
 
+import "github.com/a-h/templ"
+
 // A Kind is how much weight a button has. A page has one primary button.
 type Kind string
 
@@ -27,46 +29,4 @@ type Button struct {
 	About string
 	// Attributes are added as they are.
 	Attributes templ.Attributes
-}
-
-func (b Button) class() string {
-	class := "gh-button"
-	if b.Kind != Primary {
-		class += " gh-button--" + string(b.Kind)
-	}
-	if b.Wide {
-		class += " gh-button--wide"
-	}
-	return class
-}
-
-func (b Button) attributes() templ.Attributes {
-	all := templ.Attributes{}
-	for name, value := range b.Attributes {
-		all[name] = value
-	}
-	if b.Name != "" {
-		all["name"], all["value"] = b.Name, b.Value
-	}
-	if b.About != "" {
-		all["aria-label"] = b.About
-	}
-	return all
-}
-
-templ button(b Button) {
-	if b.URL != "" {
-		<a class={ b.class() } href={ templ.URL(b.URL) } { b.attributes()... }>
-			@buttonInside(b)
-		</a>
-	} else {
-		<button class={ b.class() } type="submit" { b.attributes()... }>
-			@buttonInside(b)
-		</button>
-	}
-}
-
-templ buttonInside(b Button) {
-	@Icon(b.Icon)
-	<span>{ b.Label }</span>
 }
