@@ -1,8 +1,11 @@
 package pages_test
 
 import (
+	"io/fs"
+	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/a-h/templ"
 
+	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
@@ -175,4 +179,51 @@ func skeleton(doc *goquery.Document) string {
 		return err.Error()
 	}
 	return strings.ReplaceAll(html, "><", ">\n<")
+}
+
+// An element that a host can replace is on a page of its own, where its looks can be judged.
+func TestEveryElementHasAState(t *testing.T) {
+	t.Parallel()
+	for field := range reflect.TypeFor[components.Elements]().Fields() {
+		if !slices.ContainsFunc(states.Of("Shop"), func(s states.State) bool { return s.View == "components."+field.Name }) {
+			t.Errorf("%s has no state in package states", field.Name)
+		}
+	}
+}
+
+// A component that no state draws is looked at by nobody.
+func TestEveryComponentIsInAState(t *testing.T) {
+	t.Parallel()
+	var drawings strings.Builder
+	for _, pattern := range []string{"*.templ", "states/*.templ", "mails/*.templ"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, error %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			drawings.Write(source)
+		}
+	}
+	declared := regexp.MustCompile(`(?m)^templ ([A-Z]\w*)\(`)
+	files, err := fs.Glob(components.Source(), "*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, error %v", len(files), err)
+	}
+	// Those that other components are made of, what htmx alone is sent, and what nobody sees.
+	parts := []string{"Describe", "Label", "Notes", "Assets", "Avatar", "Fragment", "Hidden"}
+	for _, file := range files {
+		source, err := fs.ReadFile(components.Source(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range declared.FindAllStringSubmatch(string(source), -1) {
+			if name := found[1]; !slices.Contains(parts, name) && !regexp.MustCompile(`components\.`+name+`\b`).MatchString(drawings.String()) {
+				t.Errorf("no page and no state draws %s of %s", name, file)
+			}
+		}
+	}
 }

@@ -62,6 +62,7 @@ func Of(appName string) (all []State) {
 		{"invite", inviteStates()},
 		{"error", errorStates()},
 		{"development", developmentStates()},
+		{"components", componentStates()},
 	} {
 		for _, s := range g.states {
 			s.page.AppName = appName
