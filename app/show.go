@@ -121,8 +121,10 @@ func (r *request) page(title string) props.Page {
 	} else if !p.Entrance {
 		p.Guest = r.doors()
 	}
-	if r.mailbox != nil {
-		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
+	for _, link := range []props.Link{{Label: mailboxLink, URL: r.URL("mailbox"), Icon: "inbox"}, {Label: galleryLink, URL: r.URL("gallery"), Icon: "eye"}} {
+		if link.URL != "" {
+			p.Dev = append(p.Dev, link)
+		}
 	}
 	return p
 }

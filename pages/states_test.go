@@ -53,7 +53,7 @@ func TestEveryFormIsShownInAllItsStates(t *testing.T) {
 	met := map[string][]string{}
 	asks := map[string][]string{}
 	for _, s := range states.Of("Shop") {
-		if s.View == "LoginOrRegister" {
+		if s.View == "Views.LoginOrRegister" {
 			continue // two views that are looked at by themselves
 		}
 		for _, f := range s.Forms() {
@@ -185,7 +185,7 @@ func skeleton(doc *goquery.Document) string {
 func TestEveryElementHasAState(t *testing.T) {
 	t.Parallel()
 	for field := range reflect.TypeFor[components.Elements]().Fields() {
-		if !slices.ContainsFunc(states.Of("Shop"), func(s states.State) bool { return s.View == "components."+field.Name }) {
+		if !slices.ContainsFunc(states.Of("Shop"), func(s states.State) bool { return s.View == "Elements."+field.Name }) {
 			t.Errorf("%s has no state in package states", field.Name)
 		}
 	}

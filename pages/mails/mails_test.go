@@ -41,7 +41,9 @@ func TestEveryMailHasASample(t *testing.T) {
 		}))
 	}
 	for _, sample := range states.Mails("Shop", "https://shop.example") {
-		sample.Write(t.Context(), spies)
+		if sample.Write(t.Context(), spies); !written[strings.TrimPrefix(sample.View, "Mails.")] {
+			t.Errorf("%s is not written by %q", sample.Name, sample.View)
+		}
 	}
 	for field := range reflect.TypeFor[pages.Mails]().Fields() {
 		if field.Name != "Layout" && !written[field.Name] {

@@ -1,6 +1,8 @@
 package states
 
 import (
+	"reflect"
+
 	"github.com/a-h/templ"
 
 	"github.com/gatehouse-go/gatehouse/components"
@@ -11,7 +13,7 @@ import (
 )
 
 func componentStates() []shown {
-	return []shown{
+	list := []shown{
 		{"button", outside(), specimen{"Button", carded, buttons()}},
 		{"field", outside(), specimen{"Field", carded, fields(sample(sampled{}))}},
 		{"field-filled", outside(), specimen{"Field", carded, fields(sample(sampled{Email: "ada@example.com", Name: longName()}))}},
@@ -41,6 +43,10 @@ func componentStates() []shown {
 		{"avatar-menu", inside(), specimen{"AvatarMenu", bare, menus()}},
 		{"embed", guest(), specimen{"Embed", hubbed, embedded()}},
 	}
+	for i := range list {
+		list[i].page.Foot = nil
+	}
+	return list
 }
 
 // A specimen is a component on a page of its own.
@@ -54,7 +60,12 @@ func (s specimen) Title() locales.Message {
 	return locales.Message{Code: "mailbox.mail", English: "%s"}.With(s.view())
 }
 
-func (s specimen) view() string { return "components." + s.name }
+func (s specimen) view() string {
+	if _, replaceable := reflect.TypeFor[components.Elements]().FieldByName(s.name); replaceable {
+		return "Elements." + s.name
+	}
+	return "components." + s.name
+}
 
 func (s specimen) draw(pages.Views) templ.Component { return s.around(s.view(), s.look) }
 

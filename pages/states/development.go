@@ -9,7 +9,7 @@ import (
 
 func developmentStates() []shown {
 	return []shown{
-		{"mailbox", guest(), props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters(), Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox", Gallery: "/dev/mails"}},
+		{"mailbox", guest(), props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters(), Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox", Gallery: "/dev/gallery?group=mails"}},
 		{"mailbox-empty", guest(), props.Mailbox{List: "/dev/mailbox", Here: "/dev/mailbox"}},
 		{"mailbox-nobody", guest(), props.Mailbox{To: "bob", Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox?to=bob"}},
 		{"mailbox-mail", guest(), letter()},
@@ -26,14 +26,20 @@ func letters() []props.MailboxEntry {
 }
 
 func gallery() props.Gallery {
-	var p props.Gallery
-	for _, name := range []string{"welcome", "register-existing"} {
-		p.Samples = append(p.Samples, props.Sample{Name: name, Versions: []props.SampleVersion{
-			{Language: "English", Lang: "en", Dir: "ltr", Subject: "Welcome to Shop", URL: "/dev/mails/" + name + "?in=en"},
-			{Language: "فارسی", Lang: "fa", Dir: "rtl", Subject: "به Shop خوش آمدید", URL: "/dev/mails/" + name + "?in=fa"},
-		}})
+	const query = "?dir=auto&in=en&theme=dark"
+	return props.Gallery{
+		Here: "/dev/gallery", Group: "login", Width: 390, Height: 844,
+		Groups: []props.GalleryGroup{{Name: "login", URL: "/dev/gallery" + query, Current: true}, {Name: "mails", URL: "/dev/gallery" + query + "&group=mails"}},
+		Choosers: []props.Chooser{
+			{Name: "theme", Label: say("Theme"), Options: []props.Option{{Value: "light", Label: say("Light")}, {Value: "dark", Label: say("Dark"), Chosen: true}}},
+		},
+		States: []props.GalleryState{
+			{Name: "login", View: "Views.Login", Own: true, URL: "/dev/gallery/login" + query},
+			{Name: "mail-welcome", View: "Mails.Welcome", URL: "/dev/gallery/mail-welcome" + query, Mail: &props.GalleryMail{
+				Subject: "Welcome to Shop", Text: letter().Text, Source: letter().Source, Lang: "en", Dir: "ltr",
+			}},
+		},
 	}
-	return p
 }
 
 func letter() props.MailboxMail {

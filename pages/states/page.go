@@ -18,7 +18,6 @@ func outside() props.Page {
 	return props.Page{
 		Home: "/", Entrance: true,
 		Foot: []props.Link{{Label: say("Privacy"), URL: "/privacy"}, {Label: say("Terms"), URL: "/terms"}},
-		Dev:  &props.Link{Label: say("Mailbox"), URL: "/dev/mailbox"},
 	}
 }
 
@@ -37,12 +36,15 @@ func inside() props.Page {
 func guest() props.Page {
 	p := outside()
 	p.Entrance = false
+	p.Dev = []props.Link{
+		{Label: say("Mailbox"), URL: "/dev/mailbox", Icon: "inbox"}, {Label: say("Gallery"), URL: "/dev/gallery", Icon: "eye"},
+	}
 	p.Guest = []props.Link{{Label: say("Sign in"), URL: "/login"}, {Label: say("Create an account"), URL: "/register"}}
 	return p
 }
 
 func alone(p props.Page) props.Page {
-	p.Nav, p.Foot, p.Dev = p.Nav[:1], nil, nil
+	p.Nav, p.Foot = p.Nav[:1], nil
 	return p
 }
 

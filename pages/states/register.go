@@ -57,7 +57,7 @@ type pair struct {
 	Beside props.Register
 }
 
-func (p pair) view() string { return "LoginOrRegister" }
+func (p pair) view() string { return "Views.LoginOrRegister" }
 
 func (p pair) draw(v pages.Views) templ.Component {
 	p.Beside.AppName = p.AppName

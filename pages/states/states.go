@@ -7,6 +7,7 @@ package states
 import (
 	"context"
 	"reflect"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -20,7 +21,8 @@ import (
 type State struct {
 	// Name tells states apart, and Group is the feature that it belongs to.
 	Name, Group string
-	// View is the field of [pages.Views] that draws it, or else the component that it shows.
+	// View is what draws it: "Views." and a field of [pages.Views], "Elements." and a field of
+	// [components.Elements], or "components." and what stands in that package.
 	View string
 	// Props is what the view is given.
 	Props Props
@@ -91,7 +93,7 @@ func viewOf(p Props) string {
 	}
 	for field := range reflect.TypeFor[pages.Views]().Fields() {
 		if field.Type.NumIn() == 1 && field.Type.In(0) == reflect.TypeOf(p) {
-			return field.Name
+			return "Views." + field.Name
 		}
 	}
 	return ""
@@ -102,7 +104,7 @@ func (s State) Draw(views pages.Views) templ.Component {
 	if d, ok := s.Props.(drawn); ok {
 		return d.draw(views)
 	}
-	draw := reflect.ValueOf(views).FieldByName(s.View)
+	draw := reflect.ValueOf(views).FieldByName(strings.TrimPrefix(s.View, "Views."))
 	return draw.Call([]reflect.Value{reflect.ValueOf(s.Props)})[0].Interface().(templ.Component)
 }
 
