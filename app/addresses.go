@@ -68,8 +68,8 @@ func (f Addresses) enable(a *App) error {
 	}
 	a.proof.most = cmp.Or(f.Most, 5)
 	tries := a.proof.Tries
-	a.add(route{name: "addresses", path: "/addresses", who: member, form: true, nav: addressesNav, icon: "mail", limit: tries, show: f.show, act: f.add})
-	a.add(route{name: "address-primary", path: "/addresses/:id/primary", who: member, form: true, limit: tries, show: a.proof.one, act: f.promote})
+	a.add(route{name: "addresses", path: "/addresses", who: member, form: true, nav: addressesNav, icon: "mail", limit: tries, asks: &claimForm{}, show: f.show, act: f.add})
+	a.add(route{name: "address-primary", path: "/addresses/:id/primary", who: member, form: true, limit: tries, asks: &passwordForm{}, show: a.proof.one, act: f.promote})
 	return nil
 }
 

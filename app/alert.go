@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
@@ -17,6 +18,10 @@ import (
 // an account is its owner's, and nobody is told. After a change of the password none is known but
 // the one that it was changed in: whoever was in the account before is noticed when they come back.
 // A device that signs in by itself, see [Remember], signed in before.
+//
+// The tries of a browser that the account knows are counted apart from those of all others, so that
+// whoever guesses at an account, or asks for one mail to it after the other, keeps its owner from
+// nothing (OWASP, Slow Down Online Guessing Attacks with Device Cookies).
 type Alert struct {
 	// TTL is for how long a browser is known that is not used. The default is 180 days; browsers
 	// keep a cookie for 400 at most.
@@ -63,6 +68,43 @@ func (f *Alert) meet(u *unit, user *db.User) error {
 	return u.tell(user, notice{
 		kind: "alert", subject: alertSubject.With(u.Name), title: alertTitle, what: alertTold.With(u.Name, browser(u.agent())),
 	})
+}
+
+// knownAs is the mark of the visitor's browser, if the account of that name has been signed in to from
+// it. It is looked for before the account is, and equally whoever is named.
+func (r *request) knownAs(name string) []byte {
+	if r.alert == nil || r.c == nil {
+		return nil
+	}
+	hash := session.Hash(r.read(r.c, deviceCookie))
+	if hash == nil {
+		return nil
+	}
+	if r.visit.knownAs == nil {
+		r.visit.knownAs = map[string]bool{}
+	}
+	known, asked := r.visit.knownAs[name]
+	if !asked {
+		var err error
+		if known, err = r.alert.knows(r, hash, name); err != nil {
+			r.Log.WarnContext(r.ctx, "device: not looked for, and taken for a stranger's", "error", err)
+		}
+		r.visit.knownAs[name] = known
+	}
+	if !known {
+		return nil
+	}
+	return hash
+}
+
+// knows reports whether the account of that name has been signed in to from a browser.
+func (f *Alert) knows(r *request, hash []byte, name string) (bool, error) {
+	email, username := identity.Key(name)
+	return r.DB.NewSelect().Model((*db.Device)(nil)).Join("JOIN users AS u ON u.id = d.user_id").
+		Where("d.hash = ?", hash).Where("d.last_seen_at > ?", r.Now().Add(-f.TTL)).
+		Where("u.password_changed_at IS NULL OR d.last_seen_at >= u.password_changed_at").
+		Where("u.username_key = ? OR EXISTS (SELECT 1 FROM addresses AS a WHERE a.user_id = u.id AND a.address_key = ?)", username, email).
+		Exists(r.ctx)
 }
 
 // know writes down that a known browser was used, and reports whether it is one.

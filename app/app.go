@@ -57,7 +57,7 @@ func feature[F Feature](a *App) (settings F, listed bool) {
 
 // Standard are the features of an application that says nothing else.
 func Standard() []Feature {
-	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}}
+	return []Feature{Login{}, Remember{}, Logout{}, Register{}, Account{}, Recover{}, Change{}, ChangeEmail{}, Track{}, Alert{}}
 }
 
 // An App is the account system of one application.
@@ -166,6 +166,7 @@ func New(config Config) (*App, error) {
 		note(errors.New("app: Config.Features lists no way to sign in: list app.Login{} or app.MagicLink{}, to which every other page leads"))
 	}
 	errs = append(errs, a.placeRoutes()...)
+	errs = append(errs, a.checkForms()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

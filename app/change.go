@@ -68,9 +68,9 @@ func (f Change) enable(a *App) error {
 	if f.After != "" && !local(f.After) {
 		return fmt.Errorf("app: Change.After %q must be a path of this application, such as /", f.After)
 	}
-	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
+	a.add(route{name: "change", path: "/change", who: member, form: true, limit: f.Limit.or(changeLimit), asks: &changeForm{}, show: f.ask, act: f.change})
 	if !f.KeepPassword && a.offersAnother() {
-		a.add(route{name: "change-remove", path: "/change/remove", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.mayRemove, act: f.remove})
+		a.add(route{name: "change-remove", path: "/change/remove", who: member, form: true, limit: f.Limit.or(changeLimit), asks: &removeForm{}, show: f.mayRemove, act: f.remove})
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (f ChangeEmail) enable(a *App) error {
 	if err := (proof{TTL: f.TTL, Undo: f.Undo, Limit: f.Limit, Tries: f.Tries, feature: "ChangeEmail"}).enable(a); err != nil {
 		return err
 	}
-	a.add(route{name: "change-email", path: "/change-email", who: member, form: true, limit: f.Tries.or(loginLimit), show: f.ask, act: f.change})
+	a.add(route{name: "change-email", path: "/change-email", who: member, form: true, limit: f.Tries.or(loginLimit), asks: &claimForm{}, show: f.ask, act: f.change})
 	return nil
 }
 

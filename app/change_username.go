@@ -69,7 +69,7 @@ func (f ChangeUsername) enable(a *App) error {
 	if err := f.Limit.check("ChangeUsername"); err != nil {
 		return err
 	}
-	a.add(route{name: "change-username", path: "/change-username", who: member, form: true, limit: f.Limit.or(changeLimit), show: f.ask, act: f.change})
+	a.add(route{name: "change-username", path: "/change-username", who: member, form: true, limit: f.Limit.or(changeLimit), asks: &changeUsernameForm{}, show: f.ask, act: f.change})
 	return nil
 }
 

@@ -64,6 +64,10 @@ type Config struct {
 	// Slots are what the host adds to every page. The default is nothing.
 	Slots components.Slots
 
+	// Forms are what the host adds to the kit's forms, by the names of their routes, as listed by the
+	// routes command; see [Asks]. The default is nothing.
+	Forms map[string]Form
+
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
 

@@ -104,10 +104,10 @@ func (f Confirm) enable(a *App) error {
 	}
 	sends, tries := f.Limit.or(confirmLimit), f.Tries.or(confirmTries)
 	a.confirm = &f
-	a.add(route{name: "confirm", path: "/confirm", limit: sends, show: f.ask, act: f.send})
-	a.add(route{name: "confirm-code", path: "/confirm/code", limit: tries, show: f.ask, act: f.try})
-	a.add(route{name: "confirm-address", path: "/confirm/address", limit: tries, form: true, show: f.mistyped, act: f.correct})
-	a.add(route{name: "confirm-link", path: "/confirm/:token", limit: Limit{PerNetwork: tries.PerNetwork}, show: f.open, act: f.spend})
+	a.add(route{name: "confirm", path: "/confirm", limit: sends, asks: &confirmForm{}, show: f.ask, act: f.send})
+	a.add(route{name: "confirm-code", path: "/confirm/code", limit: tries, asks: &codeForm{}, show: f.ask, act: f.try})
+	a.add(route{name: "confirm-address", path: "/confirm/address", limit: tries, form: true, asks: &addressForm{}, show: f.mistyped, act: f.correct})
+	a.add(route{name: "confirm-link", path: "/confirm/:token", limit: Limit{PerNetwork: tries.PerNetwork}, asks: &struct{}{}, show: f.open, act: f.spend})
 	return nil
 }
 

@@ -79,8 +79,12 @@ func (f Confirm) already(r *request) error {
 }
 
 func (f Confirm) spend(r *request) error {
+	filled := r.bind(&struct{}{})
+	if filled.Invalid() {
+		return reject(r, r.Views.ConfirmLink, f.linkPage, filled)
+	}
 	if err := r.charge(""); err != nil {
-		return excuse(r, r.Views.ConfirmLink, f.linkPage, r.blank(&struct{}{}), err)
+		return excuse(r, r.Views.ConfirmLink, f.linkPage, filled, err)
 	}
 	mailed, state, err := r.tokens.Look(r.ctx, r.DB, confirming, r.mended())
 	if err != nil {

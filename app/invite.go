@@ -100,7 +100,7 @@ func (f Invite) enable(a *App) error {
 	}
 	a.invite = &f
 	sends := f.Limit.or(inviteLimit)
-	a.add(route{name: "invite", path: "/invite", who: member, limit: sends, show: f.ask, act: f.invite})
+	a.add(route{name: "invite", path: "/invite", who: member, limit: sends, asks: &inviteForm{}, show: f.ask, act: f.invite})
 	a.add(route{name: "invite-again", path: "/invite/:id/again", who: member, limit: sends, act: f.again})
 	a.add(route{name: "invite-revoke", path: "/invite/:id/revoke", who: member, harmless: true, act: f.revoke})
 	a.add(route{name: "invitation", path: "/invitation/:token", limit: Limit{PerNetwork: sends.PerNetwork}, show: f.open, act: f.accept})
@@ -191,7 +191,7 @@ func (d desk) form() string {
 }
 
 func (d desk) blank(r *request) form.Form {
-	return form.Blank(d.form(), r.URL("invite"), &inviteForm{}, d.without()...)
+	return r.blankAs(d.form(), r.URL("invite"), &inviteForm{}, d.without()...)
 }
 
 // desk lets who may invite to the page, or refuses.
@@ -234,7 +234,7 @@ func (f Invite) invite(r *request) error {
 		return err
 	}
 	var in inviteForm
-	filled := form.Decode(d.form(), r.URL("invite"), &in, r.input(), d.without()...)
+	filled := r.bindAs(d.form(), r.URL("invite"), &in, d.without()...)
 	email := readEmail(in.Email, &filled)
 	if in.Role != "" && !slices.Contains(d.roles, in.Role) {
 		filled.Fail("role", inviteNoRole)

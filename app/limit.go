@@ -95,11 +95,19 @@ func (r *request) networkKey() string {
 }
 
 // accountKey stands for an identity as typed. Spellings that name the same account share a key;
-// what is no identity at all is taken as it stands.
+// what is no identity at all is taken as it stands. A browser that the account knows has a key of
+// its own, so that a stranger who goes on guessing keeps strangers waiting, and not the owner.
 func (r *request) accountKey(name string) []byte {
+	return r.keyOf(name, r.knownAs(name))
+}
+
+// strangersKey is the accountKey of browsers that the account does not know.
+func (r *request) strangersKey(name string) []byte { return r.keyOf(name, nil) }
+
+func (r *request) keyOf(name string, device []byte) []byte {
 	email, username := identity.Key(name)
 	folded := cmp.Or(email, username, strings.ToLower(name))
-	return r.ring.MAC(tries, []byte(r.route.name), []byte(folded))
+	return r.ring.MAC(tries, []byte(r.route.name), []byte(folded), device)
 }
 
 var (

@@ -81,7 +81,7 @@ func (f Login) enable(a *App) error {
 		return err
 	}
 	a.identities = f.By.names()
-	rt := route{name: "login", path: "/login", who: guest, form: true, limit: f.Limit.or(loginLimit), show: f.ask, act: f.check, fresh: f.fresh}
+	rt := route{name: "login", path: "/login", who: guest, form: true, limit: f.Limit.or(loginLimit), asks: &loginForm{}, show: f.ask, act: f.check, fresh: f.fresh}
 	if f.WithRegister {
 		if _, listed := feature[Register](a); !listed {
 			return errors.New("app: Login.WithRegister is set and Config.Features lists no Register: list it, or leave the setting out")

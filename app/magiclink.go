@@ -95,7 +95,7 @@ func (f MagicLink) enable(a *App) error {
 		}
 	}
 	tries = tries.or(Limit{PerNetwork: magicTries})
-	ask := route{name: "magic-link", path: "/login/email", who: guest, form: true, limit: f.Limit.or(magicLimit), show: f.ask, act: f.send}
+	ask := route{name: "magic-link", path: "/login/email", who: guest, form: true, limit: f.Limit.or(magicLimit), asks: &magicForm{}, show: f.ask, act: f.send}
 	if _, listed := feature[Login](a); listed {
 		a.ways = append(a.ways, way{magicWay, "mail", "magic-link"})
 	} else {
@@ -105,8 +105,8 @@ func (f MagicLink) enable(a *App) error {
 	}
 	a.add(ask)
 	a.add(route{name: "magic-link-wait", path: "/login/wait", who: guest, harmless: true, show: f.wait, act: f.goOn})
-	a.add(route{name: "magic-link-code", path: "/login/code", who: guest, limit: tries, show: f.wait, act: f.try})
-	a.add(route{name: "magic-link-open", path: "/login/:token", limit: tries, show: f.open, act: f.spend})
+	a.add(route{name: "magic-link-code", path: "/login/code", who: guest, limit: tries, asks: &magicCodeForm{}, show: f.wait, act: f.try})
+	a.add(route{name: "magic-link-open", path: "/login/:token", limit: tries, asks: &numberForm{}, show: f.open, act: f.spend})
 	a.waysIn = append(a.waysIn, hasInbox)
 	a.magic = &f
 	return nil

@@ -56,11 +56,11 @@ func (f proof) enable(a *App) error {
 	network := Limit{PerNetwork: f.Tries.PerNetwork}
 	a.proof = &f
 	a.add(route{name: "address", path: "/addresses/:id", who: member, form: true, show: f.one})
-	a.add(route{name: "address-code", path: "/addresses/:id/code", who: member, form: true, limit: f.Tries, show: f.one, act: f.try})
+	a.add(route{name: "address-code", path: "/addresses/:id/code", who: member, form: true, limit: f.Tries, asks: &codeForm{}, show: f.one, act: f.try})
 	a.add(route{name: "address-send", path: "/addresses/:id/send", who: member, form: true, limit: f.Limit, show: f.one, act: f.send})
 	a.add(route{name: "address-remove", path: "/addresses/:id/remove", who: member, form: true, harmless: true, show: f.one, act: f.remove})
-	a.add(route{name: "address-undo", path: "/change-email/undo/:token", limit: network, show: f.offer, act: f.undo})
-	a.add(route{name: "address-link", path: "/change-email/:token", who: member, limit: network, show: f.open, act: f.spend})
+	a.add(route{name: "address-undo", path: "/change-email/undo/:token", limit: network, asks: &struct{}{}, show: f.offer, act: f.undo})
+	a.add(route{name: "address-link", path: "/change-email/:token", who: member, limit: network, asks: &struct{}{}, show: f.open, act: f.spend})
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (f proof) page(row *db.Address) func(*request, form.Form) props.Address {
 			if there := r.other(name); sent.Name == name {
 				return sent
 			} else if there.route.name == name {
-				return form.Blank(name, r.URL(name, row.ID.String()), dst, without...)
+				return there.blankAs(name, r.URL(name, row.ID.String()), dst, without...)
 			}
 			return form.Form{}
 		}

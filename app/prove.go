@@ -33,8 +33,12 @@ func (f proof) linkPage(r *request, filled form.Form) props.AddressLink {
 }
 
 func (f proof) spend(r *request) error {
+	filled := r.bind(&struct{}{})
+	if filled.Invalid() {
+		return reject(r, r.Views.AddressLink, f.linkPage, filled)
+	}
 	if err := r.charge(""); err != nil {
-		return excuse(r, r.Views.AddressLink, f.linkPage, r.blank(&struct{}{}), err)
+		return excuse(r, r.Views.AddressLink, f.linkPage, filled, err)
 	}
 	mailed, state, err := r.tokens.Look(r.ctx, r.DB, proving, r.mended())
 	switch {

@@ -51,11 +51,11 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 	}
 	// Whoever had to wait at the sign-in page, because somebody guessed, need not any more.
 	login := u.other("login")
-	err := errors.Join(
-		u.attempts.Forgive(u.ctx, u, login.accountKey(mailed.Address)), u.attempts.Forgive(u.ctx, u, login.accountKey(user.UsernameKey)),
-	)
-	if err != nil {
-		return err
+	for _, name := range []string{mailed.Address, user.UsernameKey} {
+		err := errors.Join(u.attempts.Forgive(u.ctx, u, login.strangersKey(name)), u.attempts.Forgive(u.ctx, u, login.accountKey(name)))
+		if err != nil {
+			return err
+		}
 	}
 	if u.alert != nil { // the browser at hand is told of by the notice below
 		if err := u.alert.introduce(u, user); err != nil {

@@ -84,9 +84,9 @@ func (f Recover) enable(a *App) error {
 		return err
 	}
 	sends, tries := f.Limit.or(recoverLimit), f.Tries.or(loginLimit)
-	a.add(route{name: "recover", path: "/reset", limit: sends, show: f.ask, act: f.send})
-	a.add(route{name: "recover-code", path: "/reset/code", limit: tries, show: f.ask, act: f.try})
-	a.add(route{name: "recover-link", path: "/reset/:token", limit: Limit{PerNetwork: tries.PerNetwork}, show: f.open, act: f.choose})
+	a.add(route{name: "recover", path: "/reset", limit: sends, asks: &recoverForm{}, show: f.ask, act: f.send})
+	a.add(route{name: "recover-code", path: "/reset/code", limit: tries, asks: &recoverCodeForm{}, show: f.ask, act: f.try})
+	a.add(route{name: "recover-link", path: "/reset/:token", limit: Limit{PerNetwork: tries.PerNetwork}, asks: &anewForm{}, show: f.open, act: f.choose})
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (f RecoverUsername) enable(a *App) error {
 	if err := f.Limit.check("RecoverUsername"); err != nil {
 		return err
 	}
-	a.add(route{name: "recover-username", path: "/recover-username", who: guest, limit: f.Limit.or(confirmLimit), show: f.ask, act: f.send})
+	a.add(route{name: "recover-username", path: "/recover-username", who: guest, limit: f.Limit.or(confirmLimit), asks: &recoverUsernameForm{}, show: f.ask, act: f.send})
 	return nil
 }
 

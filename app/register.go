@@ -134,7 +134,7 @@ func (f Register) enable(a *App) error {
 	case f.HideUsernames && f.Email != Required:
 		return errors.New("app: Register.HideUsernames is set and Register.Email is not Required: who chooses a taken username finds out by mail; require an address, or leave the setting out")
 	}
-	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), show: f.ask, act: f.open, fresh: f.fresh}
+	rt := route{name: "register", path: "/register", who: guest, form: true, limit: f.Limit.or(registerLimit), asks: a.Users.form(), show: f.ask, act: f.open, fresh: f.fresh}
 	if login.WithRegister {
 		rt.with = "login"
 	}

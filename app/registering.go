@@ -54,13 +54,7 @@ func (f Register) judge(r *request, o *opening, filled *form.Form) error {
 		filled.Fail("password", r.Passwords.Check(r.ctx, in.Password, o.email.Shown, o.username.Shown, r.Name)...)
 	}
 	f.compare(in, filled)
-	var wrong *FieldError
-	err := r.Users.fill(o.account, o.sent)
-	if errors.As(err, &wrong) {
-		filled.Fail(wrong.Field, wrong.Say)
-		return nil
-	}
-	return err
+	return complain(filled, r.Users.fill(o.account, o.sent))
 }
 
 // compare checks the password that is asked for twice.

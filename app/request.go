@@ -33,6 +33,8 @@ type request struct {
 	wrong bool
 
 	sent form.Input
+	// halted is why the host takes a form from nobody, where that is not for the visitor to mend.
+	halted error
 }
 
 func (a *App) request(c *fiber.Ctx, rt *route) *request {
@@ -120,16 +122,6 @@ func readInput(c *fiber.Ctx) form.Input {
 		}
 	}
 	return sent
-}
-
-// bind decodes the body into dst, a pointer to a struct with form tags, and describes the form.
-func (r *request) bind(dst any, without ...string) form.Form {
-	return form.Decode(r.route.name, r.action(), dst, r.input(), without...)
-}
-
-// blank describes a form that nobody has filled in yet.
-func (r *request) blank(dst any, without ...string) form.Form {
-	return form.Blank(r.route.name, r.action(), dst, without...)
 }
 
 // action is where the route's form posts: to itself, the way back kept.

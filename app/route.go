@@ -42,6 +42,8 @@ type route struct {
 	who  who
 	show handler
 	act  handler
+	// asks is a pointer to the form that act reads; nil where there is but a button.
+	asks any
 	// fresh draws the view for whoever comes to it first, or is nil for who may not; with names the route whose view shares the
 	// page with this one.
 	fresh func(*request) templ.Component

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -19,7 +18,7 @@ type titled interface{ Title() locales.Message }
 // show answers with a page: whole, as a fragment, or as the wire struct that stands beside it.
 func show[P titled](r *request, view func(P) templ.Component, p P, wire any) error {
 	if r.json() {
-		return r.reply(fiber.StatusOK, wire)
+		return r.replyAsking(wire)
 	}
 	if r.partial() && r.route.form && r.c.Get(components.EmbedHeader) == "" && r.flash.Message.IsZero() {
 		return r.reload()
@@ -29,15 +28,17 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 
 // reject answers with the form again, what was typed in it and what is wrong with it.
 func reject[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form) error {
+	if err := r.halted; err != nil {
+		r.halted = nil
+		return excuse(r, view, page, f, err)
+	}
 	return again(r, view, page, f, fiber.StatusUnprocessableEntity)
 }
 
 // excuse answers with the form again, nothing typed lost, where err is of the kind that the
 // visitor can do something about: wait, or choose otherwise. Any other err it returns.
 func excuse[P titled](r *request, view func(P) templ.Component, page func(*request, form.Form) P, f form.Form, err error) error {
-	var wrong *FieldError
-	if errors.As(err, &wrong) {
-		f.Fail(wrong.Field, wrong.Say)
+	if err = complain(&f, err); err == nil {
 		return reject(r, view, page, f)
 	}
 	switch e := judge(err); e.Status {

@@ -63,8 +63,12 @@ func (f proof) lapsed(r *request, state token.State) error {
 }
 
 func (f proof) undo(r *request) error {
+	filled := r.bind(&struct{}{})
+	if filled.Invalid() {
+		return reject(r, r.Views.AddressUndo, f.undoPage, filled)
+	}
 	if err := r.charge(""); err != nil {
-		return excuse(r, r.Views.AddressUndo, f.undoPage, r.blank(&struct{}{}), err)
+		return excuse(r, r.Views.AddressUndo, f.undoPage, filled, err)
 	}
 	mailed, state, err := r.tokens.Look(r.ctx, r.DB, undoing, r.mended())
 	if err != nil {

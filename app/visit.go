@@ -9,6 +9,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app/session"
 	"github.com/gatehouse-go/gatehouse/components"
+	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/db"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -27,12 +28,16 @@ type visit struct {
 	turned bool
 	// visitor is the value of the visitor cookie, once it is known.
 	visitor string
+	// knownAs says of names whether their accounts know the visitor's browser, once they are asked.
+	knownAs map[string]bool
 	// inbox is where the visitor waits for a mail, once awaits says that it is known.
 	inbox  inbox
 	awaits bool
 	// waits is the pending cookie that this answer sets, for what is read by it in the same answer.
 	waits string
 	ctx   context.Context
+	// extras are the host's own fields of the forms that this answer has, by the forms' names.
+	extras map[string][]form.Field
 	// invited is the invitation that the visitor comes with, once invitedKnown is set; invitedErr is what
 	// is wrong with it.
 	invited      *invited
@@ -47,7 +52,7 @@ func (a *App) visit(c *fiber.Ctx) *visit {
 	if v, ok := c.Locals(visitKey{}).(*visit); ok {
 		return v
 	}
-	v := &visit{app: a}
+	v := &visit{app: a, extras: map[string][]form.Field{}}
 	c.Locals(visitKey{}, v)
 	return v
 }

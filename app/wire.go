@@ -29,11 +29,19 @@ func (r *request) reply(status int, content any) error {
 	return r.replyEnvelope(status, locales.Message{}, content)
 }
 
+// replyAsking answers a program that asks for a page, with the fields of the host's that its forms have.
+func (r *request) replyAsking(content any) error {
+	if len(r.visit.extras) == 0 || r.c.Method() != fiber.MethodGet {
+		return r.reply(fiber.StatusOK, content)
+	}
+	return r.replyEnvelope(fiber.StatusOK, locales.Message{}, content, wire{"extra_fields": r.extras()})
+}
+
 func (r *request) replySaying(m locales.Message, content any) error {
 	return r.replyEnvelope(fiber.StatusOK, m, content)
 }
 
-func (r *request) replyEnvelope(status int, m locales.Message, content any) error {
+func (r *request) replyEnvelope(status int, m locales.Message, content any, more ...wire) error {
 	var e envelope
 	e.Meta.Code = status
 	if !m.IsZero() {
@@ -48,6 +56,9 @@ func (r *request) replyEnvelope(status int, m locales.Message, content any) erro
 		if err := json.Unmarshal(raw, &e.Response); err != nil {
 			return err
 		}
+	}
+	for _, extra := range more {
+		maps.Copy(e.Response, extra)
 	}
 	e.Response[tokenField] = r.token(r.c)
 	return r.c.Status(status).JSON(e)

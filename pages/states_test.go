@@ -195,7 +195,7 @@ func TestEveryElementHasAState(t *testing.T) {
 func TestEveryComponentIsInAState(t *testing.T) {
 	t.Parallel()
 	var drawings strings.Builder
-	for _, pattern := range []string{"*.templ", "states/*.templ", "mails/*.templ"} {
+	for _, pattern := range []string{"*.templ", "states/*.templ", "mails/*.templ", "../components/elements/*.templ", "../components/*.templ"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, error %v", pattern, len(files), err)
@@ -213,15 +213,14 @@ func TestEveryComponentIsInAState(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files, error %v", len(files), err)
 	}
-	// Those that other components are made of, what htmx alone is sent, and what nobody sees.
-	parts := []string{"Describe", "Label", "Notes", "Assets", "Avatar", "Fragment", "Hidden"}
+	parts := []string{"Fragment", "Hidden"} // what htmx alone is sent, and what nobody sees
 	for _, file := range files {
 		source, err := fs.ReadFile(components.Source(), file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, found := range declared.FindAllStringSubmatch(string(source), -1) {
-			if name := found[1]; !slices.Contains(parts, name) && !regexp.MustCompile(`components\.`+name+`\b`).MatchString(drawings.String()) {
+			if name := found[1]; !slices.Contains(parts, name) && !regexp.MustCompile(`(?:components\.|@)`+name+`\b`).MatchString(drawings.String()) {
 				t.Errorf("no page and no state draws %s of %s", name, file)
 			}
 		}

@@ -31,6 +31,7 @@ type Form struct {
 
 	fields []Field
 	focus  string
+	halted bool
 }
 
 // A Field is one input of a form.
@@ -38,7 +39,8 @@ type Field struct {
 	Name string
 	// ID is the id of the input; its hint and errors hang their own ids on it.
 	ID string
-	// Kind is "text", "email", "password" or "checkbox", from the field's type and tag.
+	// Kind is "text", "email", "password" or "checkbox", from the field's type and tag. A host's own field
+	// may be "own": the host draws it, in a slot or by a script.
 	Kind string
 	// Value is what was typed. The value of a secret is never kept.
 	Value    string
@@ -57,8 +59,11 @@ type Field struct {
 
 // Invalid reports whether anything is wrong with the form.
 func (f Form) Invalid() bool {
-	return len(f.Errors) > 0 || slices.ContainsFunc(f.fields, Field.invalid)
+	return f.halted || len(f.Errors) > 0 || slices.ContainsFunc(f.fields, Field.invalid)
 }
+
+// Halt makes the form invalid for a reason that is not in it.
+func (f *Form) Halt() { f.halted = true }
 
 // Field returns the field called name. A name that the form lacks gives a field that shows
 // nothing and posts under that name.

@@ -10,12 +10,12 @@ import (
 )
 
 // A spec is a form tag, read: name first, then required, secret, number, min=N, max=N, kind=K and
-// label=L.
+// label=L; or kit alone, for a field that is read from the form beside it.
 type spec struct {
-	name, kind, label        string
-	required, secret, number bool
-	min, max                 int
-	extra                    bool
+	name, kind, label             string
+	required, secret, number, kit bool
+	min, max                      int
+	extra                         bool
 }
 
 func (s spec) field(form string) Field {
@@ -152,6 +152,8 @@ func parse(f reflect.StructField) (spec, error) {
 			s.secret, s.kind = true, "password"
 		case "number":
 			s.number = true
+		case "kit":
+			s.kit = true
 		case "min":
 			s.min, err = length(value)
 		case "max":
@@ -163,12 +165,15 @@ func parse(f reflect.StructField) (spec, error) {
 		default:
 			err = fmt.Errorf("unknown option %q", key)
 		}
-		if given && (key == "required" || key == "secret" || key == "number") {
+		if given && (key == "required" || key == "secret" || key == "number" || key == "kit") {
 			err = fmt.Errorf("%s takes no value: leave it out where it does not hold", key)
 		}
 		if err != nil {
 			return s, fmt.Errorf("form: the tag of field %s: %w", f.Name, err)
 		}
+	}
+	if s.kit && rest != "kit" {
+		return s, fmt.Errorf("form: the tag of field %s: %q is read from the kit's form, which has its own rules; leave the options beside kit out", f.Name, name)
 	}
 	if s.max > 0 && s.min > s.max {
 		return s, fmt.Errorf("form: the tag of field %s: min %d is above max %d", f.Name, s.min, s.max)
