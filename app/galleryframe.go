@@ -14,6 +14,10 @@ import (
 const stillCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'"
 
+// letterCSP is for mails, which have their style within. The sandbox that keeps in those of the mailbox
+// would keep the page around them from asking how tall they are, and these hold nobody's words.
+const letterCSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+
 func (f gallery) frame(r *request) error {
 	for _, e := range r.exhibits() {
 		if e.Name != r.c.Params("state") {
@@ -35,9 +39,14 @@ func (f gallery) page(r *request, e exhibit) error {
 	if err := e.Whole(ctx, r.Views).Render(ctx, &html); err != nil {
 		return err
 	}
-	r.c.Set(fiber.HeaderContentSecurityPolicy, stillCSP)
+	return r.hold(stillCSP, r.still(html.String(), l))
+}
+
+// hold answers with a document that pages of this site may frame.
+func (r *request) hold(policy, html string) error {
+	r.c.Set(fiber.HeaderContentSecurityPolicy, policy)
 	r.c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
-	return r.c.Type("html", "utf-8").SendString(r.still(html.String(), l))
+	return r.c.Type("html", "utf-8").SendString(html)
 }
 
 // letter draws the HTML part of a mail, whose reader's theme is asked of the system.
@@ -48,7 +57,7 @@ func (f gallery) letter(r *request, e exhibit) error {
 		return err
 	}
 	dark := map[string]string{"system": "(prefers-color-scheme: dark)", "light": "not all", "dark": "all"}[l.theme]
-	return r.sandbox(strings.ReplaceAll(turned(m.HTML, l), "(prefers-color-scheme: dark)", dark))
+	return r.hold(letterCSP, strings.ReplaceAll(turned(m.HTML, l), "(prefers-color-scheme: dark)", dark))
 }
 
 var (

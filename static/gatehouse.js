@@ -157,4 +157,4 @@ for (const link of document.querySelectorAll('.gh-nav [aria-current]')) {
   const [nav, at] = [link.closest('.gh-nav'), link.getBoundingClientRect()]
   nav.scrollLeft += at.left + at.width / 2 - nav.getBoundingClientRect().left - nav.clientWidth / 2
 }
-if (!document.querySelector('[autofocus]')) document.querySelector('#flash > *')?.focus({ preventScroll: true })
+if (self === top && !document.querySelector('[autofocus]')) document.querySelector('#flash > *')?.focus({ preventScroll: true })

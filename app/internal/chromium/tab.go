@@ -77,55 +77,79 @@ func (t *Tab) do(method string, params map[string]any, result any) error {
 	}
 }
 
-// whenLoaded is how the page was answered and how tall it is, once everything in it is there.
-const whenLoaded = `new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', done))
-	.then(() => document.fonts.ready)
-	.then(() => ({ status: performance.getEntriesByType('navigation')[0].responseStatus, tall: document.documentElement.scrollHeight }))`
+// A page is what there is to know of one before it is drawn.
+type page struct {
+	// Loaded says that everything in it is there, Status is how it was answered, and Tall how tall it is.
+	Loaded       bool
+	Status, Tall int
+}
+
+// look asks until everything is there. It asks nothing that takes its time, since nothing does in a
+// page whose scripts are turned off.
+func (t *Tab) look() (page, error) {
+	const question = `({
+		loaded: document.readyState === 'complete' && document.fonts.status === 'loaded',
+		status: performance.getEntriesByType('navigation')[0]?.responseStatus,
+		tall: document.documentElement.scrollHeight,
+	})`
+	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(10 * time.Millisecond) {
+		var answer struct{ Result struct{ Value page } }
+		err := t.do("Runtime.evaluate", map[string]any{"expression": question, "returnByValue": true}, &answer)
+		if seen := answer.Result.Value; err != nil || seen.Loaded {
+			return seen, err
+		}
+	}
+	return page{}, fmt.Errorf("it is not there after %s", patience)
+}
 
 // Shoot draws the whole of the page at url on a screen of this size, as a PNG. A page that is taller
 // is drawn on a taller screen, and what moves stands still.
 func (t *Tab) Shoot(url string, width, height int) ([]byte, error) {
-	screen := func(height int) error {
-		return t.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)
-	}
-	calm := map[string]any{"features": []map[string]string{{"name": "prefers-reduced-motion", "value": "reduce"}}}
-	var gone struct{ ErrorText string }
-	err := screen(height)
-	if err == nil {
-		err = t.do("Emulation.setEmulatedMedia", calm, nil)
-	}
-	if err == nil {
-		err = t.do("Page.navigate", map[string]any{"url": url}, &gone)
-	}
-	if err == nil && gone.ErrorText != "" {
-		err = errors.New(gone.ErrorText)
-	}
-	// What is as tall as the screen grows with it, and settles soon.
-	for range 3 {
-		if err != nil {
-			return nil, fmt.Errorf("drawing %s: %w", url, err)
-		}
-		var page struct {
-			Result struct{ Value struct{ Status, Tall int } }
-		}
-		err = t.do("Runtime.evaluate", map[string]any{"expression": whenLoaded, "awaitPromise": true, "returnByValue": true}, &page)
-		if status := page.Result.Value.Status; err == nil && status != http.StatusOK {
-			err = fmt.Errorf("it is answered by %d", status)
-		}
-		if err == nil && page.Result.Value.Tall <= height {
-			break
-		}
-		if err == nil {
-			height = page.Result.Value.Tall
-			err = screen(height)
-		}
-	}
-	var picture struct{ Data []byte }
-	if err == nil {
-		err = t.do("Page.captureScreenshot", map[string]any{"format": "png"}, &picture)
-	}
+	picture, err := t.shoot(url, width, height)
 	if err != nil {
 		return nil, fmt.Errorf("drawing %s: %w", url, err)
 	}
-	return picture.Data, nil
+	return picture, nil
+}
+
+func (t *Tab) shoot(url string, width, height int) ([]byte, error) {
+	if err := t.screen(width, height); err != nil {
+		return nil, err
+	}
+	calm := []map[string]string{{"name": "prefers-reduced-motion", "value": "reduce"}}
+	if err := t.do("Emulation.setEmulatedMedia", map[string]any{"features": calm}, nil); err != nil {
+		return nil, err
+	}
+	var went struct{ ErrorText string }
+	if err := t.do("Page.navigate", map[string]any{"url": url}, &went); err != nil {
+		return nil, err
+	}
+	if went.ErrorText != "" {
+		return nil, errors.New(went.ErrorText)
+	}
+	// What is as tall as the screen grows with it, and settles soon.
+	for range 3 {
+		seen, err := t.look()
+		if err != nil {
+			return nil, err
+		}
+		if seen.Status != http.StatusOK {
+			return nil, fmt.Errorf("it is answered by %d", seen.Status)
+		}
+		if seen.Tall <= height {
+			break
+		}
+		height = seen.Tall
+		if err := t.screen(width, height); err != nil {
+			return nil, err
+		}
+	}
+	var picture struct{ Data []byte }
+	err := t.do("Page.captureScreenshot", map[string]any{"format": "png"}, &picture)
+	return picture.Data, err
+}
+
+// screen sets the size of the screen.
+func (t *Tab) screen(width, height int) error {
+	return t.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)
 }

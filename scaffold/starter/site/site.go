@@ -42,17 +42,17 @@ func New(settings Settings) (*Site, error) {
 		return nil, err
 	}
 	s.Accounts, err = app.New(app.Config{
-		Name:     s.Name,
-		URL:      s.URL,
-		From:     s.From,
-		Secrets:  app.Secrets(s.Secrets),
-		DB:       conn,
-		Redis:    s.Redis,
-		Mailer:   mailer,
-		Users:    members,
-		Views:    pages.Views(),
-		Slots:    components.Slots{HeadEnd: pages.HeadEnd},
-		Foot:     []app.Link{{Label: termsTitle, URL: termsPath}},
+		Name:    s.Name,
+		URL:     s.URL,
+		From:    s.From,
+		Secrets: app.Secrets(s.Secrets),
+		DB:      conn,
+		Redis:   s.Redis,
+		Mailer:  mailer,
+		Users:   members,
+		Views:   pages.Views(),
+		Slots:   components.Slots{HeadEnd: pages.HeadEnd},
+		Foot:    []app.Link{{Label: termsTitle, URL: termsPath}},
 		Features: []app.Feature{
 			app.Login{},
 			app.Remember{},
