@@ -106,7 +106,7 @@ func Start(ctx context.Context, program string) (*Browser, error) {
 	return b, nil
 }
 
-// endWithin is how long a browser may take to end by itself, and what it has started after it.
+// endWithin is how long a browser may take to end by itself, and then what it has started.
 const endWithin = 5 * time.Second
 
 // Close ends the browser and forgets its profile.
@@ -118,8 +118,9 @@ func (b *Browser) Close() error {
 	_ = b.process.Wait() // by a signal
 	impatient.Stop()
 	err := os.RemoveAll(b.profile)
-	for begun := time.Now(); err != nil && time.Since(begun) < endWithin; err = os.RemoveAll(b.profile) {
-		time.Sleep(50 * time.Millisecond)
+	for tries := 100; err != nil && tries > 0; tries-- { // what it has started may write until it ends, too
+		time.Sleep(endWithin / 100)
+		err = os.RemoveAll(b.profile)
 	}
 	return err
 }

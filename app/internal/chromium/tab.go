@@ -50,9 +50,8 @@ func (t *Tab) Close() error { return t.conn.Close() }
 // do has the tab carry out a method, and decodes what comes of it into result, unless that is nil.
 func (t *Tab) do(method string, params map[string]any, result any) error {
 	t.last++
-	if err := t.conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
+	impatient := time.AfterFunc(patience, func() { _ = t.conn.Close() }) // which ends the waiting below
+	defer impatient.Stop()
 	if err := websocket.JSON.Send(t.conn, map[string]any{"id": t.last, "method": method, "params": params}); err != nil {
 		return fmt.Errorf("chromium: %s: %w", method, err)
 	}
@@ -92,12 +91,14 @@ func (t *Tab) look() (page, error) {
 		status: performance.getEntriesByType('navigation')[0]?.responseStatus,
 		tall: document.documentElement.scrollHeight,
 	})`
-	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(10 * time.Millisecond) {
+	const often = 10 * time.Millisecond
+	for range patience / often {
 		var answer struct{ Result struct{ Value page } }
 		err := t.do("Runtime.evaluate", map[string]any{"expression": question, "returnByValue": true}, &answer)
 		if seen := answer.Result.Value; err != nil || seen.Loaded {
 			return seen, err
 		}
+		time.Sleep(often)
 	}
 	return page{}, fmt.Errorf("it is not there after %s", patience)
 }
