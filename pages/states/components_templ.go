@@ -949,14 +949,14 @@ func icons() templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			for _, name := range iconNames() {
-				templ_7745c5c3_Err = components.Row(name, name, templ.NopComponent, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Button{Label: name, Icon: name, URL: "/", Kind: components.Plain}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = components.Panel("", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Actions().Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
