@@ -34,7 +34,7 @@ func (f gallery) frame(r *request) error {
 // page draws the state as the kit draws its pages, in the host's own layout.
 func (f gallery) page(r *request, e exhibit) error {
 	l := r.looks()
-	ctx := components.With(r.Speak(r.ctx, l.in), components.Scope{Static: r.URL("static"), Elements: r.Elements, Slots: r.Slots})
+	ctx := components.Still(r.Speak(r.ctx, l.in))
 	var html strings.Builder
 	if err := e.Whole(ctx, r.Views).Render(ctx, &html); err != nil {
 		return err
