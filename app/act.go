@@ -70,6 +70,7 @@ func (u *unit) cookie(c *fiber.Cookie) { u.cookies = append(u.cookies, c) }
 // post promises a letter about p, in the site's own words for it. One to nobody costs the same and is
 // dropped.
 func post[P any](ctx context.Context, u *unit, kind, to string, write func(context.Context, P) components.Mail, p P) error {
+	ctx = u.drawing(ctx, p)
 	letter := write(ctx, p)
 	letter.Props = p
 	message, err := u.letter(ctx, kind, to, letter)

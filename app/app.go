@@ -144,8 +144,8 @@ func New(config Config) (*App, error) {
 	if a.hasher, err = password.New(config.Hashing); err != nil {
 		note(fmt.Errorf("app: Config.Hashing: %w", err))
 	}
-	if a.catalogues, err = locales.New(catalogues(config.Locales)...); err != nil {
-		note(fmt.Errorf("app: Config.Locales: %w", err))
+	if a.catalogues, err = locales.NewWith(config.Words, catalogues(config.Locales)...); err != nil {
+		note(fmt.Errorf("app: Config.Locales and Config.Words: %w", err))
 	}
 	seen := map[reflect.Type]bool{}
 	kits := []Feature{files{}, mailbox{}, gallery{}}

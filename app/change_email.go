@@ -191,8 +191,8 @@ func (r *request) claimBy(password string, email identity.Name, replaces bool) e
 	if err := r.vouch(password); err != nil {
 		return err
 	}
-	if !r.Emails.reachable(r, email) {
-		return &FieldError{"email", registerNoMail.With(email.Shown)}
+	if why := r.Emails.refuses(r, email); !why.IsZero() {
+		return &FieldError{"email", why}
 	}
 	if twice, err := r.chargeMail(email.Key); err != nil || twice {
 		return err

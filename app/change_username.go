@@ -124,11 +124,12 @@ func (f ChangeUsername) unproven(r *request) error {
 }
 
 func (f ChangeUsername) page(r *request, filled form.Form) props.ChangeUsername {
+	least, most := r.Usernames.length()
 	filled.Require("username", !f.removable(r))
 	filled.Require("password", true)
 	p := props.ChangeUsername{
 		Form: filled, AppName: r.Name, Current: r.account().Username, SignsIn: slices.Contains(r.identities, "username"), Removable: f.removable(r),
-		MinLength: identity.MinUsername, MaxLength: identity.MaxUsername, Back: r.URL("account"),
+		MinLength: least, MaxLength: most, Back: r.URL("account"),
 	}
 	if p.Current != "" {
 		p.Hold = f.Hold

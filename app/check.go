@@ -62,8 +62,11 @@ func (c Config) check() (errs []error) {
 		wrong("Config.From is empty: set the address that mails come from, such as %q", "Shop <no-reply@shop.example>")
 	} else if strings.ContainsAny(c.From, "\r\n") {
 		wrong("Config.From holds a line break")
-	} else if _, err := netmail.ParseAddress(c.From); err != nil {
+	} else if !aSender(c.From) {
 		wrong("Config.From %q is no sender: write an address, such as %q", c.From, "Shop <no-reply@shop.example>")
+	}
+	if c.ReplyTo != "" && !aSender(c.ReplyTo) {
+		wrong("Config.ReplyTo %q is no sender: write an address, such as %q", c.ReplyTo, "Shop <help@shop.example>")
 	}
 	if c.Prefix != "" && (!plainPath(c.Prefix) || strings.HasSuffix(c.Prefix, "/")) {
 		wrong("Config.Prefix %q must begin with one slash, not end with one, and hold letters, digits and dashes between slashes", c.Prefix)
@@ -83,6 +86,9 @@ func (c Config) check() (errs []error) {
 	if !local(c.Home) {
 		wrong("Config.Home %q must be a path of this application, such as /", c.Home)
 	}
+	if err := c.Usernames.check(); err != nil {
+		errs = append(errs, err)
+	}
 	if err := c.Passwords.Validate(); err != nil {
 		wrong("Config.Passwords: %w", err)
 	}
@@ -101,6 +107,12 @@ func (c Config) check() (errs []error) {
 		wrong("Config.Sessions: Absolute (%v) must be at least Idle (%v)", c.Sessions.Absolute, c.Sessions.Idle)
 	}
 	return errs
+}
+
+// aSender reports whether mail can come from what a text says.
+func aSender(text string) bool {
+	_, err := netmail.ParseAddress(text)
+	return err == nil && !strings.ContainsAny(text, "\r\n")
 }
 
 // aHost reports whether a URL names a host that somebody can ask for.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/password"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/elements"
+	"github.com/gatehouse-go/gatehouse/locales"
 )
 
 // A Config is everything a host decides. The zero value of every field but URL and DB is safe.
@@ -31,6 +33,9 @@ type Config struct {
 	// From is the sender of mails: an address, or "Shop <no-reply@shop.example>". Required
 	// outside development.
 	From string
+
+	// ReplyTo is where answers to mails go, like From. The default is to From.
+	ReplyTo string
 
 	// Secrets sign and encrypt, newest first; see [Secrets]. At least 32 characters each.
 	// Required outside development.
@@ -67,6 +72,11 @@ type Config struct {
 	// Forms are what the host adds to the kit's forms, by the names of their routes, as listed by the
 	// routes command; see [Asks]. The default is nothing.
 	Forms map[string]Form
+
+	// Flash settles how a message is shown on the page that somebody is led on to: kind is "good", "bad" or
+	// "note", and its code says which it is. Another kind or message is shown in its place, and the zero
+	// Message not at all. Programs are told as ever. The default shows all.
+	Flash func(ctx context.Context, kind string, m locales.Message) (string, locales.Message)
 
 	// Hooks are called when something has happened, or is about to. The default is none.
 	Hooks Hooks
@@ -129,6 +139,9 @@ type Config struct {
 	// Emails is what a new address must satisfy besides being one. The default asks nothing more.
 	Emails EmailPolicy
 
+	// Usernames is what a new username must satisfy besides being one. The default asks nothing more.
+	Usernames UsernamePolicy
+
 	// TellUnknown says to whoever asks whether a name has an account: at signing in, registering and
 	// wherever a mail is asked for. Anybody finds out then, for any number of addresses, who is here
 	// (ASVS 6.3.8), and the log warns of it. The default is one answer for all.
@@ -145,6 +158,9 @@ type Config struct {
 	// Locales are catalogues in PO files that lie over the kit's, the English included. The default
 	// is the kit's alone.
 	Locales fs.FS
+
+	// Words are single sentences to say otherwise, over Locales; see locales.Words. The default is none.
+	Words locales.Words
 
 	// Now is the clock. The default is time.Now.
 	Now func() time.Time

@@ -66,6 +66,7 @@ func TestNewRefuses(t *testing.T) {
 		"a short secret":      {func(c *app.Config) { c.Secrets = []string{"short"} }, []string{"Config.Secrets[0]", "32"}},
 		"a short old secret":  {func(c *app.Config) { c.Secrets = append(c.Secrets, "short") }, []string{"Config.Secrets[1]"}},
 		"no sender":           {func(c *app.Config) { c.From = "" }, []string{"Config.From"}},
+		"no answers":          {func(c *app.Config) { c.ReplyTo = "help@shop.example\r\nBcc: c@d.example" }, []string{"Config.ReplyTo"}},
 		"a broken sender":     {func(c *app.Config) { c.From = "a@b.example\r\nBcc: c@d.example" }, []string{"Config.From", "line break"}},
 		"a prefix":            {func(c *app.Config) { c.Prefix = "accounts/" }, []string{"Config.Prefix"}},
 		"a home elsewhere":    {func(c *app.Config) { c.Home = "//evil.example" }, []string{"Config.Home"}},

@@ -28,14 +28,14 @@ type exampleShop struct {
 	server *fiber.App
 	mails  *mail.Mailbox
 	dir    string
-	cookie string
+	jar    map[string]string
 }
 
 // openShop opens one in which ada has an account. Routes come before those of the kit.
 func openShop(config app.Config, before ...fiber.Handler) *exampleShop {
 	dir, err := os.MkdirTemp("", "shop")
 	orPanic(err)
-	s := &exampleShop{mails: mail.NewMailbox(), dir: dir}
+	s := &exampleShop{mails: mail.NewMailbox(), dir: dir, jar: map[string]string{}}
 	config.URL, config.Name, config.From = "http://localhost:3000", "Shop", "Shop <no-reply@shop.example>"
 	config.DB, config.Log = db.MustOpen("sqlite:"+filepath.Join(dir, "shop.db")), slog.New(slog.NewTextHandler(io.Discard, nil))
 	if config.Mailer == nil {
@@ -63,24 +63,37 @@ func (s *exampleShop) close() {
 func (s *exampleShop) ask(method, path, accept, body string) *http.Response {
 	r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
 	r.Host = "localhost:3000"
-	r.Header = http.Header{"Accept": {accept}, "Sec-Fetch-Site": {"same-origin"}, "Content-Type": {"application/x-www-form-urlencoded"}, "Cookie": {s.cookie}}
+	var cookies []string
+	for name, value := range s.jar {
+		cookies = append(cookies, name+"="+value)
+	}
+	r.Header = http.Header{"Accept": {accept}, "Sec-Fetch-Site": {"same-origin"}, "Content-Type": {"application/x-www-form-urlencoded"}, "Cookie": {strings.Join(cookies, "; ")}}
 	answer, err := s.server.Test(r, -1)
 	orPanic(err)
 	for _, c := range answer.Cookies() {
-		if c.MaxAge >= 0 && c.Value != "" {
-			s.cookie += c.Name + "=" + c.Value + "; "
+		if s.jar[c.Name] = c.Value; c.Value == "" {
+			delete(s.jar, c.Name)
 		}
 	}
 	return answer
 }
 
-// post sends a form as a program does, and says how it was answered.
-func (s *exampleShop) post(path string, fields ...string) string {
+// send sends a form as a browser does.
+func (s *exampleShop) send(path string, fields ...string) {
+	s.ask(http.MethodPost, path, "text/html", formOf(fields))
+}
+
+func formOf(fields []string) string {
 	form := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
-	answer := s.ask(http.MethodPost, path, "application/json", form.Encode())
+	return form.Encode()
+}
+
+// post sends a form as a program does, and says how it was answered.
+func (s *exampleShop) post(path string, fields ...string) string {
+	answer := s.ask(http.MethodPost, path, "application/json", formOf(fields))
 	var e struct {
 		Meta     struct{ Message string }
 		Response struct {

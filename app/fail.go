@@ -159,6 +159,7 @@ func (r *request) fail(err error) error {
 		return r.replyErrors(e.Status, f)
 	}
 	p := props.Error{Status: e.Status, Headline: e.Say, Advice: e.Advice, RetryAfter: e.seconds(), RequestID: id, Links: r.waysOn()}
+	r.ctx = r.drawing(r.ctx, p)
 	if err := r.draw(e.Status, p.Title(), r.Views.Error(p)); err != nil {
 		r.Log.ErrorContext(r.ctx, "error page failed", "request", r.id(), "error", err)
 		return r.c.Status(e.Status).SendString(e.Say.In(r.ctx))

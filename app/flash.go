@@ -27,11 +27,25 @@ type wireFlash struct {
 	Until   int64           `json:"t"`
 }
 
-// say leaves a message for the next page: signed, in the browser, nothing stored here.
-func (r *request) say(kind string, m locales.Message) {
-	raw, err := json.Marshal(wireFlash{kind, m, r.Now().Add(flashAge).Unix()})
+// flashing is a message as the host has it shown, or nothing.
+func (r *request) flashing(kind string, m locales.Message) props.Flash {
+	if r.Flash != nil && !m.IsZero() {
+		kind, m = r.Flash(r.ctx, kind, m)
+	}
+	return props.Flash{Kind: kind, Message: m}
+}
+
+// say leaves a message for the next page.
+func (r *request) say(kind string, m locales.Message) { r.hand(r.flashing(kind, m)) }
+
+// hand gives a message to the browser for the next page: signed, nothing stored here.
+func (r *request) hand(f props.Flash) {
+	if f.Message.IsZero() {
+		return
+	}
+	raw, err := json.Marshal(wireFlash{f.Kind, f.Message, r.Now().Add(flashAge).Unix()})
 	if err != nil {
-		r.Log.ErrorContext(r.ctx, "flash: message lost", "code", m.Code, "error", err)
+		r.Log.ErrorContext(r.ctx, "flash: message lost", "code", f.Message.Code, "error", err)
 		return
 	}
 	value := sealed.EncodeToString(raw) + "." + sealed.EncodeToString(r.ring.MAC("flash", raw))

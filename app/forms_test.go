@@ -193,7 +193,10 @@ func TestFormsChecked(t *testing.T) {
 	t.Parallel()
 	conn := dbFor(t)
 	type clashing struct {
-		Password string `form:"password"`
+		Password string `form:"password,label=Password"`
+	}
+	type unlabelled struct {
+		Answer string `form:"answer"`
 	}
 	type absent struct {
 		Phone string `form:"phone,kit"`
@@ -212,6 +215,7 @@ func TestFormsChecked(t *testing.T) {
 		"a button":       {map[string]app.Form{"logout": app.Asks(solved)}, `Config.Forms names "logout"`},
 		"a zero form":    {map[string]app.Form{"login": {}}, "use app.Asks"},
 		"a field twice":  {map[string]app.Form{"login": app.Asks(func(context.Context, *clashing) error { return nil })}, `Config.Forms["login"]: form: the form has a field "password" already`},
+		"no label":       {map[string]app.Form{"login": app.Asks(func(context.Context, *unlabelled) error { return nil })}, `the field "answer" has no label`},
 		"none to read":   {map[string]app.Form{"login": app.Asks(func(context.Context, *absent) error { return nil })}, `has no field "phone" to read: it has email, username, password, remember`},
 		"rules for kits": {map[string]app.Form{"login": app.Asks(func(context.Context, *ruled) error { return nil })}, "leave the options beside kit out"},
 		"another type":   {map[string]app.Form{"login": app.Asks(func(context.Context, *ticked) error { return nil })}, "give both the same type"},

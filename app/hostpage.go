@@ -19,6 +19,7 @@ func (a *App) Show(c *fiber.Ctx, title locales.Message, view templ.Component) er
 		return r.fail(r.visit.err)
 	}
 	r.headers()
+	r.ctx = r.drawing(r.ctx, nil)
 	if err := r.draw(fiber.StatusOK, title, view); err != nil {
 		return r.fail(err)
 	}

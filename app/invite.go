@@ -245,8 +245,8 @@ func (f Invite) invite(r *request) error {
 	if err := r.charge(r.account().ID.String()); err != nil {
 		return excuse(r, r.Views.Invite, d.page, filled, err)
 	}
-	if !r.Emails.reachable(r, email) {
-		filled.Fail("email", registerNoMail.With(email.Shown))
+	if why := r.Emails.refuses(r, email); !why.IsZero() {
+		filled.Fail("email", why)
 		return reject(r, r.Views.Invite, d.page, filled)
 	}
 	var sent *db.Invitation

@@ -15,15 +15,14 @@ func (r *request) leave(to string, m locales.Message, wire any) error {
 }
 
 func (r *request) leaveSaying(to, kind string, m locales.Message, wire any) error {
-	switch {
-	case r.json():
+	if r.json() {
 		return r.replySaying(m, wire)
-	case r.partial() && r.here() == path(to) && !r.visit.turned:
-		return r.stay(to, props.Flash{Kind: kind, Message: m})
 	}
-	if !m.IsZero() {
-		r.say(kind, m)
+	told := r.flashing(kind, m)
+	if r.partial() && r.here() == path(to) && !r.visit.turned {
+		return r.stay(to, told)
 	}
+	r.hand(told)
 	return r.to(fiber.StatusOK, to)
 }
 
@@ -42,7 +41,7 @@ func (r *request) to(status int, to string) error {
 func (r *request) stay(to string, f props.Flash) error {
 	there, shown := r.at(path(to))
 	if !shown || !there.who.admits(r.account()) {
-		r.say(f.Kind, f.Message)
+		r.hand(f)
 		return r.to(fiber.StatusOK, to)
 	}
 	r.flash, r.route = f, &there

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,8 +23,11 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 	message := mail.Message{
 		Kind: kind, From: a.From, To: to, Subject: m.Subject, Text: m.Text, Lang: locale.Tag(), Unsubscribe: m.Unsubscribe, At: a.Now(),
 	}
+	var err error
+	if message.From, message.ReplyTo, err = a.senders(kind, m); err != nil {
+		return mail.Message{}, err
+	}
 	if m.Props != nil {
-		var err error
 		if message.Props, err = json.Marshal(m.Props); err != nil {
 			return mail.Message{}, fmt.Errorf("mail %s: props: %w", kind, err)
 		}
@@ -46,18 +50,21 @@ func (a *App) letter(ctx context.Context, kind, to string, m components.Mail) (m
 	return message, nil
 }
 
+// senders are where a mail comes from, and where answers to it go.
+func (a *App) senders(kind string, m components.Mail) (from, replyTo string, err error) {
+	from, replyTo = cmp.Or(m.From, a.From), cmp.Or(m.ReplyTo, a.ReplyTo)
+	for _, sender := range []string{from, replyTo} {
+		if sender != "" && !aSender(sender) {
+			return "", "", fmt.Errorf("mail %s: %q is no sender", kind, sender)
+		}
+	}
+	return from, replyTo, nil
+}
+
 // ctxOf is a context that speaks the language of an account, or else that of the request.
 func (u *unit) ctxOf(user *db.User) context.Context { return u.Speak(u.ctx, user.Language) }
 
 // link is the absolute URL of a route, for mails.
 func (a *App) link(name string, params ...string) string {
 	return a.Config.URL + a.URL(name, params...)
-}
-
-// linkTo is the link of a route that there may not be; "" then.
-func (a *App) linkTo(name string) string {
-	if a.URL(name) == "" {
-		return ""
-	}
-	return a.link(name)
 }

@@ -128,7 +128,9 @@ func (f Login) blank(r *request) form.Form {
 	return r.blank(&loginForm{Remember: r.remember != nil && r.remember.Checked}, f.without(r)...)
 }
 
-func (f Login) fresh(r *request) templ.Component { return r.Views.Login(f.page(r, f.blank(r))) }
+func (f Login) fresh(r *request) templ.Component {
+	return beside(r, r.Views.Login, f.page(r, f.blank(r)))
+}
 
 func (f Login) page(r *request, filled form.Form) props.Login {
 	next, _ := r.next()

@@ -98,8 +98,8 @@ func (f Confirm) correct(r *request) error {
 		filled.Fail("password", confirmBadPassword)
 		return reject(r, r.Views.ConfirmAddress, f.addressPage, filled)
 	}
-	if !r.Emails.reachable(r, email) {
-		filled.Fail("email", registerNoMail.With(email.Shown))
+	if why := r.Emails.refuses(r, email); !why.IsZero() {
+		filled.Fail("email", why)
 		return reject(r, r.Views.ConfirmAddress, f.addressPage, filled)
 	}
 	next, _ := r.next()

@@ -174,7 +174,7 @@ func (u *unit) tellOwner(owner db.Account, tried identity.Name) error {
 	}
 	ctx := u.ctxOf(user)
 	return post(ctx, u, "register.existing", to, u.Mails.RegisterExisting, props.RegisterExisting{
-		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.linkTo("recover"),
+		AppName: u.Name, Email: known.Email, Login: u.link("login"), Recover: u.AbsURL("recover"),
 	})
 }
 

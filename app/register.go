@@ -182,7 +182,7 @@ func (f Register) fresh(r *request) templ.Component {
 	if r.wayToRegister() == "" {
 		return nil
 	}
-	return r.Views.Register(f.page(r, f.blank(r)))
+	return beside(r, r.Views.Register, f.page(r, f.blank(r)))
 }
 
 func (f Register) page(r *request, filled form.Form) props.Register {
@@ -231,8 +231,8 @@ func (f Register) open(r *request) error {
 			return excuse(r, r.Views.Register, f.page, filled, errors.Join(err, r.refund("")))
 		}
 	}
-	if !r.Emails.reachable(r, o.email) {
-		filled.Fail("email", registerNoMail.With(o.email.Shown))
+	if why := r.Emails.refuses(r, o.email); !why.IsZero() {
+		filled.Fail("email", why)
 		return reject(r, r.Views.Register, f.page, filled)
 	}
 	o.next = next

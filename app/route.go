@@ -124,6 +124,14 @@ func (a *App) URL(name string, params ...string) string {
 	return ""
 }
 
+// AbsURL is [App.URL] with Config.URL before it, for what is read elsewhere: mails, feeds, other sites.
+func (a *App) AbsURL(name string, params ...string) string {
+	if path := a.URL(name, params...); path != "" {
+		return a.Config.URL + path
+	}
+	return ""
+}
+
 func fill(path string, params []string) string {
 	if len(params) == 0 {
 		return path

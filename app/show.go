@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -23,6 +24,7 @@ func show[P titled](r *request, view func(P) templ.Component, p P, wire any) err
 	if r.partial() && r.route.form && r.c.Get(components.EmbedHeader) == "" && r.flash.Message.IsZero() {
 		return r.reload()
 	}
+	r.ctx = r.drawing(r.ctx, p)
 	return r.draw(fiber.StatusOK, p.Title(), view(p))
 }
 
@@ -64,8 +66,22 @@ func again[P titled](r *request, view func(P) templ.Component, page func(*reques
 		return r.replyErrors(status, f)
 	}
 	p := page(r, f)
-	r.wrong = true
+	r.ctx, r.wrong = r.drawing(r.ctx, p), true
 	return r.draw(status, p.Title(), view(p))
+}
+
+// drawing is a context in which what the host adds for a page or a mail about p is found.
+func (a *App) drawing(ctx context.Context, p any) context.Context {
+	if a.Hooks.Drawing == nil {
+		return ctx
+	}
+	return a.Hooks.Drawing(ctx, p)
+}
+
+// beside is a view about p that stands on the page of another.
+func beside[P any](r *request, view func(P) templ.Component, p P) templ.Component {
+	drawn := view(p)
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error { return drawn.Render(r.drawing(ctx, p), w) })
 }
 
 // draw renders into the answer, which is not sent yet: what fails to render is answered by a page

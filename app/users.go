@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -77,9 +78,36 @@ func (u *Users[M]) Current(c *fiber.Ctx) (account M, ok bool) {
 	return account, ok
 }
 
+// From is [Users.Current] for templates, which have a context of the kit's: in its pages and the host's in
+// their place, in slots and elements, in what [App.Show] draws, and behind [App.Require]. In any other
+// context nobody is signed in.
+func (u *Users[M]) From(ctx context.Context) (account M, ok bool) {
+	if v, known := ctx.Value(visitKey{}).(*visit); known {
+		account, ok = v.account.(M)
+	}
+	return account, ok
+}
+
+// From is the App that a context of the kit's is of, as a template has it: see [Users.From]. In any other
+// context it is nil.
+//
+//	<a href={ app.From(ctx).URL("recover") }>{ locales.T(ctx, "Forgot it?") }</a>
+func From(ctx context.Context) *App {
+	if v, known := ctx.Value(visitKey{}).(*visit); known {
+		return v.app
+	}
+	return nil
+}
+
 func (u *Users[M]) blank() db.Account { return u.newAccount() }
 
-func (u *Users[M]) form() any { return u.newForm() }
+// form is a blank form; the kit's where check refuses u anyway.
+func (u *Users[M]) form() any {
+	if u.newForm == nil {
+		return new(SignUp)
+	}
+	return u.newForm()
+}
 
 func (u *Users[M]) signUp(f any) *SignUp { return f.(Registration).registration() }
 

@@ -122,7 +122,7 @@ func (a *App) speak(r *request) context.Context {
 		// The pages that follow speak it too.
 		c.Cookie(a.newCookie(languageCookie, asked, languageAge))
 	}
-	ctx := locales.With(c.UserContext(), locale)
+	ctx := locales.With(context.WithValue(c.UserContext(), visitKey{}, r.visit), locale)
 	r.visit.ctx = components.With(ctx, components.Scope{
 		Static:   a.URL("static"),
 		Token:    func() string { return a.token(c) },

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,19 +51,30 @@ type layer struct {
 // over earlier ones. Each PO file at the top of a file system is one language, named by its tag:
 // fa.po, pt-BR.po. A sentence that is missing or empty is said as the layer below says it: the
 // kit's own catalogue, the language without its region, then English, where a host's en.po
-// replaces the kit's wording. A file that would make a broken sentence is refused.
-func New(host ...fs.FS) (*Catalogues, error) {
+// replaces the kit's wording. An entry whose msgctxt is "code" and whose msgid is a message's code is
+// for that message alone. A file that would make a broken sentence is refused.
+func New(host ...fs.FS) (*Catalogues, error) { return NewWith(nil, host...) }
+
+// NewWith is [New] with words over all of the catalogues.
+func NewWith(words Words, host ...fs.FS) (*Catalogues, error) {
+	kits, err := readRegister()
+	if err != nil {
+		return nil, err
+	}
 	layers := map[language.Tag][]layer{language.English: nil}
-	if err := read(layers, ours, "kit"); err != nil {
+	if err := read(layers, ours, "kit", kits); err != nil {
 		return nil, err
 	}
 	for _, system := range host {
 		if system == nil {
 			continue
 		}
-		if err := read(layers, system, "host"); err != nil {
+		if err := read(layers, system, "host", kits); err != nil {
 			return nil, err
 		}
+	}
+	if err := words.lay(layers, kits); err != nil {
+		return nil, fmt.Errorf("locales: words: %w", err)
 	}
 	var tags []language.Tag
 	for tag := range layers {
@@ -76,7 +88,7 @@ func New(host ...fs.FS) (*Catalogues, error) {
 	})
 	c := &Catalogues{matcher: language.NewMatcher(tags)}
 	for _, tag := range tags {
-		locale, err := newLocale(tag, layers)
+		locale, err := newLocale(tag, layers, kits)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +106,7 @@ func rank(tag language.Tag) int {
 }
 
 // read adds the catalogues of one file system to layers.
-func read(layers map[language.Tag][]layer, system fs.FS, owner string) error {
+func read(layers map[language.Tag][]layer, system fs.FS, owner string, kits *register) error {
 	entries, err := fs.ReadDir(system, ".")
 	if err != nil {
 		return fmt.Errorf("locales: read the %s's catalogues: %w", owner, err)
@@ -113,7 +125,7 @@ func read(layers map[language.Tag][]layer, system fs.FS, owner string) error {
 			return fmt.Errorf("locales: %s catalogues %s and %s are for the same language", owner, first, entry.Name())
 		}
 		seen[tag] = entry.Name()
-		parsed, err := readFile(system, entry.Name())
+		parsed, err := readFile(system, entry.Name(), kits)
 		if err != nil {
 			return fmt.Errorf("locales: %s catalogue %s: %w", owner, entry.Name(), err)
 		}
@@ -122,7 +134,7 @@ func read(layers map[language.Tag][]layer, system fs.FS, owner string) error {
 	return nil
 }
 
-func readFile(system fs.FS, name string) (layer, error) {
+func readFile(system fs.FS, name string, kits *register) (layer, error) {
 	data, err := fs.ReadFile(system, name)
 	if err != nil {
 		return layer{}, err
@@ -131,7 +143,11 @@ func readFile(system fs.FS, name string) (layer, error) {
 	if err != nil {
 		return layer{}, err
 	}
-	if err := file.Check(); err != nil {
+	others, err := kits.checkCoded(file.Entries)
+	if err != nil {
+		return layer{}, err
+	}
+	if err := (&po.File{Header: file.Header, Entries: others}).Check(); err != nil {
 		return layer{}, err
 	}
 	rule, err := file.Rule()
@@ -139,7 +155,7 @@ func readFile(system fs.FS, name string) (layer, error) {
 }
 
 // newLocale lays the catalogues of a language over those of the languages it falls back to.
-func newLocale(tag language.Tag, layers map[language.Tag][]layer) (*Locale, error) {
+func newLocale(tag language.Tag, layers map[language.Tag][]layer, kits *register) (*Locale, error) {
 	chain := []language.Tag{tag}
 	for parent := tag.Parent(); parent != language.Und; parent = parent.Parent() {
 		chain = append(chain, parent)
@@ -149,19 +165,34 @@ func newLocale(tag language.Tag, layers map[language.Tag][]layer) (*Locale, erro
 	}
 	locale := &Locale{tag: tag.String(), dir: direction(tag)}
 	for _, tag := range slices.Backward(chain) {
+		own := map[key]sentence{}
 		for _, layer := range layers[tag] {
 			for _, e := range layer.file.Entries {
-				if !e.Spoken() {
-					continue
+				if e.Spoken() {
+					own[key{e.Context, e.ID}] = sentence{e.Forms, layer.rule}
 				}
-				if locale.sentences == nil {
-					locale.sentences = map[key]sentence{}
-				}
-				locale.sentences[key{e.Context, e.ID}] = sentence{e.Forms, layer.rule}
 			}
 		}
+		locale.lay(own, kits)
 	}
 	return locale, locale.describe(tag)
+}
+
+// lay puts the sentences of a language over those of the ones that it falls back to. What these say
+// by a code it says by the English.
+func (l *Locale) lay(own map[key]sentence, kits *register) {
+	if len(own) == 0 {
+		return
+	}
+	if l.sentences == nil {
+		l.sentences = map[key]sentence{}
+	}
+	for k := range own {
+		for _, code := range kits.codesOf(k.english) {
+			delete(l.sentences, key{byCode, code})
+		}
+	}
+	maps.Copy(l.sentences, own)
 }
 
 // describe takes from the catalogue what it says about its own language.

@@ -25,6 +25,10 @@ func (m Message) With(args ...any) Message {
 
 // In speaks the message in the language that ctx carries.
 func (m Message) In(ctx context.Context) string {
+	locale := From(ctx)
+	if own, replaced := locale.sentences[key{byCode, m.Code}]; replaced {
+		return locale.say(ctx, own.forms[0], m.Args)
+	}
 	return T(ctx, m.English, m.Args...)
 }
 

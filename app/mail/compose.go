@@ -34,6 +34,11 @@ func compose(m Message) (*gomail.Msg, error) {
 	if err := letter.To(asciiDomain(m.To)); err != nil {
 		return nil, fmt.Errorf("mail: recipient: %w", err)
 	}
+	if m.ReplyTo != "" {
+		if err := letter.ReplyTo(asciiDomain(m.ReplyTo)); err != nil {
+			return nil, fmt.Errorf("mail: reply to: %w", err)
+		}
+	}
 	letter.Subject(m.Subject)
 	letter.SetDateWithValue(m.At)
 	if err := identify(letter, m.ID); err != nil {

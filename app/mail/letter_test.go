@@ -133,6 +133,31 @@ func TestSMTPNamesWhatHasNoName(t *testing.T) {
 	}
 }
 
+func TestReplyTo(t *testing.T) {
+	t.Parallel()
+	for _, replyTo := range []string{"", "help@shop.example", "Hilfe für alle <help@bücher.example>"} {
+		m := letter(1)
+		m.ReplyTo = replyTo
+		source, err := mail.Source(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, _ := read(t, source)
+		got, want := header.Get("Reply-To"), map[string]string{"": "", "help@shop.example": "<help@shop.example>"}[replyTo]
+		if strings.Contains(replyTo, " ") {
+			want = "=?utf-8?q?Hilfe_f=C3=BCr_alle?= <help@xn--bcher-kva.example>"
+		}
+		if !strings.EqualFold(got, want) {
+			t.Errorf("answers to %q go to %q, want %q", replyTo, got, want)
+		}
+	}
+	m := letter(1)
+	m.ReplyTo = "nobody"
+	if source, err := mail.Source(m); err == nil {
+		t.Errorf("%q is taken:\n%s", m.ReplyTo, source)
+	}
+}
+
 // Where a mail can be ended, mail readers are told how (RFC 2369, RFC 8058); what is no address for
 // that is refused rather than sent.
 func TestUnsubscribe(t *testing.T) {
@@ -194,6 +219,7 @@ func TestSMTPHeaderInjection(t *testing.T) {
 		"to quoted":   func(m *mail.Message, bad string) { m.To = `"ann` + bad + `"@shop.example` },
 		"from":        func(m *mail.Message, bad string) { m.From = "Shop" + bad + " <no-reply@shop.example>" },
 		"from quoted": func(m *mail.Message, bad string) { m.From = `"Shop` + bad + `" <no-reply@shop.example>` },
+		"reply to":    func(m *mail.Message, bad string) { m.ReplyTo = "Help" + bad + " <help@shop.example>" },
 		"language":    func(m *mail.Message, bad string) { m.Lang += bad },
 		"text":        func(m *mail.Message, bad string) { m.Text += bad },
 		"kind":        func(m *mail.Message, bad string) { m.Kind += bad },

@@ -17,7 +17,9 @@ type Message struct {
 	Kind string
 	// From and To are addresses, From with an optional name before it.
 	From, To string
-	Subject  string
+	// ReplyTo is where answers go, like From; empty for where From says.
+	ReplyTo string `json:",omitempty"`
+	Subject string
 	// Text is written for reading; HTML says the same and may be empty.
 	Text, HTML string
 	// Props is what the mail is about, as JSON: for a mailer that leaves the writing to a provider, which

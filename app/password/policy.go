@@ -45,6 +45,10 @@ type Policy struct {
 	AllowCommon bool
 	// AllowWeak accepts passwords of any strength. The default is to demand MinStrength.
 	AllowWeak bool
+	// Refuse is the host's own rule. It is asked last, about passwords that passed all the others, in
+	// normalised form; what it returns is told, and the zero Message accepts. With the checks above
+	// allowed away it is the only rule but for the length. The default, nil, refuses none.
+	Refuse func(ctx context.Context, plain string, about ...string) locales.Message
 }
 
 // NIST is the policy of NIST SP 800-63B-4, section 3.1.1.2, for accounts whose password is the only
@@ -83,7 +87,7 @@ func (p Policy) Validate() error {
 
 // Check returns what is wrong with plain as a new password, or nil. Of several faults it tells the
 // first, since mending it changes the others: length, then likeness to about, then the common list,
-// then breaches, then strength. About holds what an attacker tries first: the account's address
+// then breaches, then strength, then the host's own rule. About holds what an attacker tries first: the account's address
 // and username, and the name of the site. Only whole passwords are compared, never parts of them
 // (NIST SP 800-63B-4, section 3.1.1.2), so that a sentence may contain a common word.
 func (p Policy) Check(ctx context.Context, plain string, about ...string) []locales.Message {
@@ -114,6 +118,9 @@ func (p Policy) fault(ctx context.Context, plain string, about []string) locales
 	}
 	if !p.AllowWeak && Strength(plain, about...) < cmp.Or(p.MinStrength, 2) {
 		return TooSimple
+	}
+	if p.Refuse != nil {
+		return p.Refuse(ctx, plain, about...)
 	}
 	return locales.Message{}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // CheckBeside reports what is wrong with own, a pointer to a host's struct, as an addition to the
-// form that dst declares: beside what [Check] finds, a name that the form has already, and a field
-// that is read from the form and not in it.
+// form that dst declares: beside what [Check] finds, a name that the form has already, a field that is
+// read from the form and not in it, and one that nobody could tell what to type into.
 func CheckBeside(dst, own any) error {
 	if err := Check(own); err != nil {
 		return err
@@ -23,6 +23,8 @@ func CheckBeside(dst, own any) error {
 		switch {
 		case has && s.kit && (kits[at].kind == "checkbox") != (s.kind == "checkbox"):
 			errs = append(errs, fmt.Errorf("form: the field %q is a tick, or a text, in one struct and not in the other: give both the same type", s.name))
+		case !s.kit && s.label == "" && s.kind != "own":
+			errs = append(errs, fmt.Errorf("form: the field %q has no label: write label=… into its tag, or kind=own where you draw it yourself", s.name))
 		case has && !s.kit:
 			errs = append(errs, fmt.Errorf("form: the form has a field %q already: call yours otherwise, or read the kit's by the tag %q", s.name, s.name+",kit"))
 		case !has && s.kit:

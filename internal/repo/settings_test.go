@@ -10,7 +10,7 @@ import (
 
 // settings are the structs by which a host sets something, by package; a feature is one, too.
 var settings = map[string][]string{
-	"app":                {"Config", "EmailPolicy", "Limit", "Lifetimes", "NewUser", "Program"},
+	"app":                {"Config", "EmailPolicy", "UsernamePolicy", "Limit", "Lifetimes", "NewUser", "Program"},
 	"app/mail":           {"Ceiling"},
 	"app/password":       {"Policy", "Params"},
 	"app/internal/limit": {"Delay", "Quota"},

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -19,8 +20,8 @@ type HomePage struct {
 	SignedIn bool
 	// Who is the username of the person signed in, if they have one.
 	Who string
-	// Where the page leads. Mailbox is empty outside development.
-	Register, Login, Account, Members, Mailbox string
+	// Members is where the page for members is. Where the kit's are, its App knows: app.From(ctx).URL.
+	Members string
 }
 
 // Home is the public face of the application. It is yours: replace all of it.
@@ -130,11 +131,11 @@ func Home(p HomePage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if p.Mailbox != "" {
+					if mailbox := app.From(ctx).URL("mailbox"); mailbox != "" {
 						templ_7745c5c3_Err = components.Item{
 							Icon: "inbox", Title: locales.T(ctx, "Mails"),
 							Text:   locales.T(ctx, "In development they are kept here instead of being sent."),
-							Action: components.Link{Label: locales.T(ctx, "Read them"), URL: p.Mailbox},
+							Action: components.Link{Label: locales.T(ctx, "Read them"), URL: mailbox},
 						}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -201,7 +202,7 @@ func invitation(p HomePage) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "%s is running", p.AppName))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 59, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 60, Col: 50}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -214,7 +215,7 @@ func invitation(p HomePage) templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "Accounts are ready: people can register, sign in and out, and look after what is theirs. Open an account to see it from their side."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 60, Col: 156}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 61, Col: 156}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -236,7 +237,7 @@ func invitation(p HomePage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Create an account"), URL: p.Register}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Create an account"), URL: app.From(ctx).URL("register")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -244,7 +245,7 @@ func invitation(p HomePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Sign in"), URL: p.Login, Kind: components.Plain}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Sign in"), URL: app.From(ctx).URL("login"), Kind: components.Plain}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -295,7 +296,7 @@ func welcome(p HomePage) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "Welcome, %s", p.Who))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 71, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 72, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -313,7 +314,7 @@ func welcome(p HomePage) templ.Component {
 			var templ_7745c5c3_Var11 string
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "Welcome"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 73, Col: 34}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 74, Col: 34}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -331,7 +332,7 @@ func welcome(p HomePage) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "You are signed in to %s. Your account page is where people find everything about theirs.", p.AppName))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 75, Col: 124}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `scaffold/starter/pages/home.templ`, Line: 76, Col: 124}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -353,7 +354,7 @@ func welcome(p HomePage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Go to your account"), URL: p.Account}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Button{Label: locales.T(ctx, "Go to your account"), URL: app.From(ctx).URL("account")}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

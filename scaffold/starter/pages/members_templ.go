@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"time"
 
+	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -20,7 +21,6 @@ import (
 type MembersPage struct {
 	AppName string
 	Joined  time.Time
-	Account string
 }
 
 // Members is an example of a page behind a guard.
@@ -92,7 +92,7 @@ func Members(p MembersPage) templ.Component {
 					templ_7745c5c3_Err = components.Item{
 						Icon: "shield-check", Title: locales.T(ctx, "You were let through"),
 						Text:   locales.T(ctx, "Guests are sent to sign in, and come back here afterwards."),
-						Action: components.Link{Label: locales.T(ctx, "Your account"), URL: p.Account},
+						Action: components.Link{Label: locales.T(ctx, "Your account"), URL: app.From(ctx).URL("account")},
 					}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

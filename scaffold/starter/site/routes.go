@@ -9,8 +9,11 @@ import (
 	"github.com/gatehouse-go/gatehouse/scaffold/starter/static"
 )
 
-// Other pages lead to the terms too.
-const termsPath = "/terms"
+// Other pages lead there too.
+const (
+	termsPath   = "/terms"
+	membersPath = "/members"
+)
 
 var (
 	homeTitle    = locales.Message{Code: "home.title", English: "Home"}
@@ -22,7 +25,7 @@ var (
 func (s *Site) routes() {
 	s.Server.Get("/", s.home)
 	s.Server.Get(termsPath, s.terms)
-	s.Server.Get("/members", s.Accounts.Require(), s.membersOnly)
+	s.Server.Get(membersPath, s.Accounts.Require(), s.membersOnly)
 
 	s.Server.Get("/static/:name", s.Accounts.Headers(), static.Serve)
 	s.Server.Get("/robots.txt", s.Accounts.Headers(), static.Serve)
@@ -30,12 +33,8 @@ func (s *Site) routes() {
 
 func (s *Site) home(c *fiber.Ctx) error {
 	p := pages.HomePage{
-		AppName:  s.Name,
-		Register: s.Accounts.URL("register"),
-		Login:    s.Accounts.URL("login"),
-		Account:  s.Accounts.URL("account"),
-		Members:  "/members",
-		Mailbox:  s.Accounts.URL("mailbox"),
+		AppName: s.Name,
+		Members: membersPath,
 	}
 	if member, signedIn := members.Current(c); signedIn {
 		p.SignedIn, p.Who = true, member.Username
@@ -53,6 +52,5 @@ func (s *Site) membersOnly(c *fiber.Ctx) error {
 	return s.Accounts.Show(c, membersTitle, pages.Members(pages.MembersPage{
 		AppName: s.Name,
 		Joined:  member.CreatedAt,
-		Account: s.Accounts.URL("account"),
 	}))
 }
