@@ -41,6 +41,18 @@ func (a *App) ownAddress(ctx context.Context, tx bun.IDB, user uuid.UUID, id str
 	return row, err
 }
 
+// written is the address that something was mailed to as its owner writes it. A token knows its key, which
+// looks foreign where the address has letters of another script.
+func (a *App) written(ctx context.Context, tx bun.IDB, mailed *token.Token) (string, error) {
+	shown := mailed.Address
+	err := tx.NewSelect().Model((*db.Address)(nil)).Column("email").Where("user_id = ?", mailed.UserID).
+		Where("address_key = ?", mailed.Address).Limit(1).Scan(ctx, &shown)
+	if errors.Is(err, sql.ErrNoRows) {
+		return shown, nil
+	}
+	return shown, err
+}
+
 // keeper is the address that keeps a key from all others, whosever it is; one that nobody has if
 // there is none.
 func (u *unit) keeper(key string) (*db.Address, error) {
@@ -226,7 +238,7 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 		return err
 	}
 	if row.IsPrimary {
-		return &Error{Status: fiber.StatusForbidden, Say: addressMain}
+		return &Error{Status: fiber.StatusForbidden, Say: addressMain, Advice: addressesAgain}
 	}
 	if err := u.giveUp(row); err != nil {
 		return err

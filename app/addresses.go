@@ -50,6 +50,7 @@ var (
 	addressGone     = locales.Message{Code: "addresses.gone", English: "The address is removed."}
 	addressMain     = locales.Message{Code: "addresses.main", English: "This is your main address. Make another one the main one first."}
 	addressFirst    = locales.Message{Code: "addresses.first", English: "Confirm this address first."}
+	addressesAgain  = locales.Message{Code: "addresses.again", English: "This page may have been open for a while. Look at your addresses again, and go on from there."}
 )
 
 func (f Addresses) enable(a *App) error {
@@ -82,13 +83,23 @@ func (f Addresses) show(r *request) error {
 	for i := range rows {
 		told = append(told, wireOf(&rows[i]))
 	}
-	blank := r.blank(&claimForm{}, r.noPassword()...)
+	blank := r.blankAs(f.form(rows), r.action(), &claimForm{}, r.noPassword()...)
 	return show(r, r.Views.Addresses, f.page(rows)(r, blank), wire{"addresses": told, "active_password": r.account().PasswordHash != ""})
+}
+
+func (f Addresses) form(rows []db.Address) string {
+	var last time.Time
+	for i := range rows {
+		if rows[i].CreatedAt.After(last) {
+			last = rows[i].CreatedAt
+		}
+	}
+	return anew("addresses", last)
 }
 
 func (f Addresses) page(rows []db.Address) func(*request, form.Form) props.Addresses {
 	return func(r *request, filled form.Form) props.Addresses {
-		p := props.Addresses{Form: filled, Account: r.person().Name, Most: r.proof.most, Change: r.URL("change-email"), Back: r.URL("account")}
+		p := props.Addresses{Form: filled, Account: r.person().Name, Most: r.proof.most, Confirm: r.toConfirm("addresses"), Change: r.URL("change-email"), Back: r.URL("account")}
 		for i := range rows {
 			a := &rows[i]
 			p.List = append(p.List, props.AddressRow{
@@ -104,11 +115,11 @@ func (f Addresses) add(r *request) error {
 	if err := errors.Join(err, r.proof.unproven(r)); err != nil {
 		return err
 	}
-	if r.confirm != nil && unconfirmed(r.account()) {
-		return &Error{Status: fiber.StatusForbidden, Say: confirmFirst}
+	if r.toConfirm("addresses") != "" {
+		return Confirmed()(r)
 	}
 	var in claimForm
-	filled := r.bind(&in, r.noPassword()...)
+	filled := r.bindAs(f.form(rows), r.action(), &in, r.noPassword()...)
 	email := readEmail(in.Email, &filled)
 	if filled.Invalid() {
 		return reject(r, r.Views.Addresses, f.page(rows), filled)
@@ -138,7 +149,7 @@ func (f Addresses) promote(r *request) error {
 		return err
 	}
 	if !proven(row) {
-		return &Error{Status: fiber.StatusForbidden, Say: addressFirst}
+		return &Error{Status: fiber.StatusForbidden, Say: addressFirst, Advice: addressesAgain}
 	}
 	var in passwordForm
 	filled := r.bind(&in, r.noPassword()...)

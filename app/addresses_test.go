@@ -135,7 +135,8 @@ func TestAddressesRefused(t *testing.T) {
 			main + "/remove":     "This is your main address.",
 			main + "/send":       saysOwn,
 		} {
-			if answer := post(path, password); answer.Status != http.StatusForbidden || !strings.Contains(answer.Body, says) {
+			answer := post(path, password)
+			if answer.Status != http.StatusForbidden || !strings.Contains(answer.Body, says) || strings.Contains(answer.Body, "Your account does not have access.") {
 				t.Errorf("%s: %d %s", path, answer.Status, answer.Body)
 			}
 		}

@@ -28,6 +28,7 @@ func TestMailsAskedForAtOnce(t *testing.T) {
 		"/login/email":      {person: apptest.Person{Email: ada}, form: url.Values{"email": {ada}}, to: ada, secrets: 1},
 		"/recover-username": {person: apptest.Person{Email: ada, Username: "ada"}, form: url.Values{"email": {ada}}, to: ada},
 		"/change-email":     {person: apptest.Person{Email: ada}, form: url.Values{"email": {fresh}, "password": {apptest.Password}}, to: fresh, member: true, secrets: 1},
+		"/invite":           {person: apptest.Person{Email: ada}, form: url.Values{"email": {fresh}}, to: fresh, member: true, secrets: 1},
 		"/addresses":        {person: apptest.Person{Email: ada}, form: url.Values{"email": {fresh}, "password": {apptest.Password}}, to: fresh, member: true, secrets: 1},
 	} {
 		t.Run(strings.ReplaceAll(path, "/", " "), func(t *testing.T) {

@@ -51,6 +51,8 @@ var (
 	emailUnknown   = locales.Message{Code: "change_email.unknown", English: "This link is not complete, or not for the account that you are signed in to. Copy it whole from the message, or type the code."}
 	emailOver      = locales.Message{Code: "change_email.over", English: "This message has expired, or a newer one was sent. Use the newest, or ask for another."}
 	emailUsed      = locales.Message{Code: "change_email.used", English: "This message was used already. There is nothing more to do."}
+	addressWaiting = locales.Message{Code: "change_email.waiting", English: "Not confirmed"}
+	addressConfirm = locales.Message{Code: "change_email.confirm", English: "Confirm"}
 	emailAction    = locales.Message{Code: "change_email.action", English: "Change"}
 	emailUnproven  = locales.Message{Code: "change_email.unproven", English: "Sign out and in again to change your addresses: this browser may have been left open."}
 	addressYours   = locales.Message{Code: "change_email.yours", English: "This address is on your account already."}
@@ -64,6 +66,8 @@ var (
 	undoAdvice    = locales.Message{Code: "change_email.undo_advice", English: "If it was not you, somebody else has been in your account. For %s you can take your address back, which signs out every device and ends the password:"}
 	undoAction    = locales.Message{Code: "change_email.undo_action", English: "Take my address back"}
 	restoredThen  = locales.Message{Code: "change_email.restored_then", English: "Every device has been signed out, and the password no longer works."}
+	restoredFine  = locales.Message{Code: "change_email.restored_fine", English: "If this was you, choose another password to sign in again."}
+	restoredAlone = locales.Message{Code: "change_email.restored_alone", English: "If this was you, ask whoever runs this site for another password."}
 )
 
 // A tiding is a notice that waits for its address.
@@ -204,6 +208,10 @@ func (r *request) claimBy(password string, email identity.Name, replaces bool) e
 // addressItem is the row of the account page about the address.
 func (r *request) addressItem() props.Item {
 	item := sentence("mail", addressTitle, r.person().Email)
+	if path := r.toConfirm("account"); path != "" {
+		item.State, item.Tone, item.Action = addressWaiting, "warn", props.Link{Label: addressConfirm, URL: path}
+		return item
+	}
 	if path := r.URL("addresses"); path != "" {
 		item.Action = props.Link{Label: addressesAction, URL: path}
 	} else if path := r.URL("change-email"); path != "" {

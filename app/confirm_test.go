@@ -98,7 +98,7 @@ func TestConfirmAgain(t *testing.T) {
 		again := func() *apptest.Browser {
 			return b.Visit("/confirm?email="+ada).In("confirm").Fill("email", "ADA@example.com").Submit()
 		}
-		again().SeesError("", "Too many tries")
+		again().SeesError("", saysSoon)
 		if s.Transport == apptest.Plain {
 			b.Sees("0:50") // counting down
 		}

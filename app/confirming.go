@@ -40,7 +40,9 @@ func (f Confirm) open(r *request) error {
 		return f.stale(r, mailed, state)
 	}
 	p := f.linkPage(r, r.blank(&struct{}{}))
-	p.Email = mailed.Address
+	if p.Email, err = r.written(r.ctx, r.DB, mailed); err != nil {
+		return err
+	}
 	if user := r.account(); user != nil && user.ID != mailed.UserID {
 		p.SignedInAs = r.person().Name
 	}
@@ -62,7 +64,10 @@ func (f Confirm) stale(r *request, mailed *token.Token, state token.State) error
 		if err == nil && account.Account().Primary != nil && account.Account().Primary.Key == mailed.Address && !unconfirmed(account.Account()) {
 			return f.already(r)
 		}
-		why, typed.Email = confirmOver, mailed.Address
+		why = confirmOver
+		if typed.Email, err = r.written(r.ctx, r.DB, mailed); err != nil {
+			return err
+		}
 	}
 	filled := r.other("confirm").blank(&typed)
 	filled.Fail("", why)

@@ -12,7 +12,12 @@ import (
 func knowing() app.Config {
 	never := app.Quota{Most: 1e6, Within: time.Hour}
 	return app.Config{Features: []app.Feature{
-		app.Login{Limit: app.Limit{PerNetwork: never}}, app.Logout{}, app.Register{}, app.Account{}, app.Change{}, app.Alert{},
+		app.Login{Limit: app.Limit{PerNetwork: never}},
+		app.Logout{},
+		app.Register{},
+		app.Account{},
+		app.Change{},
+		app.Alert{},
 		app.Recover{Limit: app.Limit{PerNetwork: never}},
 	}}
 }

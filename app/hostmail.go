@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
+	"github.com/gatehouse-go/gatehouse/app/mail"
 	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/locales"
 )
@@ -45,6 +46,10 @@ func (a *App) Mail(ctx context.Context, tx bun.IDB, kind, to string, m component
 		return fmt.Errorf("mail %s: the subject %q is not one line", kind, m.Subject)
 	case strings.TrimSpace(m.Text) == "":
 		return fmt.Errorf("mail %s: there is no text part: some read nothing else", kind)
+	case m.Unsubscribe != "":
+		if err := mail.CheckUnsubscribe(m.Unsubscribe); err != nil {
+			return fmt.Errorf("mail %s: %w", kind, err)
+		}
 	}
 	message, err := a.letter(ctx, kind, to, m)
 	if err != nil {

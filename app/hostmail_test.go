@@ -118,6 +118,8 @@ func TestMailOfTheHostIsRefused(t *testing.T) {
 			"no subject":       {"orders", ada, with(func(m *components.Mail) { m.Subject = "" })},
 			"two subjects":     {"orders", ada, with(func(m *components.Mail) { m.Subject += "\r\nBcc: eve@evil.example" })},
 			"no text":          {"orders", ada, with(func(m *components.Mail) { m.Text = " \n" })},
+			"no way to end it": {"orders", ada, with(func(m *components.Mail) { m.Unsubscribe = "http://shop.example/stop" })},
+			"a script there":   {"orders", "", with(func(m *components.Mail) { m.Unsubscribe = "javascript:alert(1)" })},
 		} {
 			err := s.App.Mail(t.Context(), s.DB, c.kind, c.to, c.m)
 			if err == nil || strings.Contains(err.Error(), "ada@") {

@@ -11,6 +11,7 @@ import (
 	"github.com/gatehouse-go/gatehouse/app/internal/identity"
 	"github.com/gatehouse-go/gatehouse/app/internal/token"
 	"github.com/gatehouse-go/gatehouse/db"
+	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
@@ -89,6 +90,10 @@ func (r *request) readInbox() (i inbox) {
 // sameClick is how soon the same form again is taken for the same one.
 const sameClick = 5 * time.Second
 
+// mailAsked says why there is no mail yet, of whichever name: it is what happens to who presses a button
+// for the first time, and no word about tries would make sense to them.
+var mailAsked = locales.Message{Code: "mail.asked", English: "A message was asked for not long ago"}
+
 // chargeOnce charges for a mail. It reports whether the mail is on its way already, since the form
 // was sent twice.
 func (r *request) chargeOnce(name string) (twice bool, err error) {
@@ -97,11 +102,13 @@ func (r *request) chargeOnce(name string) (twice bool, err error) {
 		return false, err
 	}
 	last, unknown := r.attempts.Last(r.ctx, r.accountKey(name))
-	switch {
+	switch since := r.Now().Sub(last); {
 	case unknown != nil:
 		return false, unknown
-	case r.Now().Sub(last) < sameClick:
+	case since < sameClick:
 		return true, nil
+	case since < r.route.limit.PerAccount.Within:
+		wait.Say = mailAsked
 	}
 	return false, err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -178,8 +177,6 @@ func (d desk) without() []string {
 	return nil
 }
 
-// form is the name of the form. What is typed outlives the page that htmx puts in its place, as long as
-// the form is the same: once something was sent, it is another.
 func (d desk) form() string {
 	var last time.Time
 	for i := range d.sent {
@@ -187,7 +184,7 @@ func (d desk) form() string {
 			last = d.sent[i].SentAt
 		}
 	}
-	return "invite-" + strconv.FormatInt(last.Unix(), 36)
+	return anew("invite", last)
 }
 
 func (d desk) blank(r *request) form.Form {

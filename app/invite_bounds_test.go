@@ -166,6 +166,7 @@ func TestInvitationsCommand(t *testing.T) {
 		if said := operate(t, s.App, 0, "invitations", "revoke", row.ID.String()); said != row.ID.String()+" is revoked\n" {
 			t.Errorf("it says %q", said)
 		}
+		operate(t, s.App, 1, "invitations", "list", "--most", "-1")
 		said = operate(t, s.App, 0, "invitations", "list", "--most", "2")
 		lines := strings.Split(strings.TrimSpace(said), "\n")
 		if len(lines) != 4 || !strings.HasPrefix(lines[0], "ID") || !strings.Contains(lines[1], "dora@example.com") || !strings.HasSuffix(lines[1], "ada") ||

@@ -118,6 +118,9 @@ func (a *App) invitationsCommand(ctx context.Context, args []string, out io.Writ
 
 // listInvitations shows the newest, whoever sent them.
 func (a *App) listInvitations(ctx context.Context, out io.Writer, most int64) error {
+	if most < 1 {
+		return errNone
+	}
 	var sent []db.Invitation
 	all, err := a.DB.NewSelect().Model(&sent).Order("id DESC").Limit(most).ScanAndCount(ctx)
 	if err != nil {

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -46,6 +48,12 @@ func (r *request) stay(to string, f props.Flash) error {
 	}
 	r.flash, r.route = f, &there
 	return there.show(r)
+}
+
+// anew names a form after the last thing that was sent by it. What is typed outlives the page that htmx puts
+// in its place, passwords too, as long as the form is the same: once something was sent, it is another.
+func anew(form string, last time.Time) string {
+	return form + "-" + strconv.FormatInt(last.UnixMilli(), 36)
 }
 
 func path(to string) string {

@@ -14,7 +14,10 @@ import (
 	"github.com/gatehouse-go/gatehouse/db"
 )
 
-const saysTooMany = "Too many tries"
+const (
+	saysTooMany = "Too many tries"
+	saysSoon    = "A message was asked for not long ago"
+)
 
 // perAccount is a site that bounds tries on an account as by default, and those from a network not.
 func perAccount() app.Config {

@@ -60,6 +60,22 @@ func TestMagicLinkKeepsOnesOwn(t *testing.T) {
 	})
 }
 
+// Having registered in this browser, too, is nothing that makes another account one's own.
+func TestMagicLinkKeepsNobodyElses(t *testing.T) {
+	tell(t, byMail(app.MagicLink{}, app.Confirm{SignInUnconfirmed: true}), func(t *testing.T, s *apptest.Site) {
+		thief := enroll(s.Browser(), ada)
+		signIn(thief, ada, good).SignedIn(ada)
+		b := enroll(s.Browser(), "ada.two@example.com")
+		s.Happened(app.Registered, app.SignedIn, app.Registered)
+		s.Clock.Advance(time.Hour)
+		ask(b, ada)
+		typeCode(b, s.Mail(ada).Code()).SignedIn(ada)
+		s.Happened(app.MagicLinkSent, app.EmailConfirmed, app.PasswordRemoved, app.SignedIn)
+		thief.SignedOut()
+		signIn(s.Browser(), ada, good).SeesError("", saysWrong)
+	})
+}
+
 // A site without any password: one registers by an address, and signs in by mail.
 func TestMagicLinkAlone(t *testing.T) {
 	tell(t, mailOnly(), func(t *testing.T, s *apptest.Site) {

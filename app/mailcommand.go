@@ -46,8 +46,14 @@ func (a *App) mailCommand(ctx context.Context, args []string, out io.Writer) err
 	return err
 }
 
+// errNone is said where a list is to hold nothing: no line of it would say that there is more.
+var errNone = errors.New("--most is no number above zero")
+
 // listMails shows what has not gone out: never to whom, and never what it says.
 func (a *App) listMails(ctx context.Context, out io.Writer, most int64) error {
+	if most < 1 {
+		return errNone
+	}
 	mails, all, err := a.outbox.Unsent(ctx, most)
 	if err != nil {
 		return err

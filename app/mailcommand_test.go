@@ -113,6 +113,7 @@ func TestMailCommand(t *testing.T) {
 		operate(t, accounts, 1, "mail")
 		operate(t, accounts, 1, "mail", "burn")
 		operate(t, accounts, 1, "mail", "list", "--nonsense")
+		operate(t, accounts, 1, "mail", "list", "--most", "0")
 		operate(t, accounts, 0, "mail", "list", "--help")
 	})
 }

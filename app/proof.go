@@ -181,7 +181,7 @@ func (f proof) send(r *request) error {
 		return err
 	}
 	if proven(row) || row.IsPrimary {
-		return &Error{Status: fiber.StatusForbidden, Say: addressYours}
+		return &Error{Status: fiber.StatusForbidden, Say: addressYours, Advice: addressesAgain}
 	}
 	twice, err := r.chargeMail(row.Key)
 	if err != nil {

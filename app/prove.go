@@ -24,7 +24,9 @@ func (f proof) open(r *request) error {
 		return f.stale(r, mailed, state)
 	}
 	p := f.linkPage(r, r.blank(&struct{}{}))
-	p.Email = mailed.Address
+	if p.Email, err = r.written(r.ctx, r.DB, mailed); err != nil {
+		return err
+	}
 	return show(r, r.Views.AddressLink, p, wire{})
 }
 

@@ -65,9 +65,13 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 	if err := u.happened(PasswordRecovered, user, nil); err != nil {
 		return err
 	}
+	to, err := u.written(u.ctx, u, mailed)
+	if err != nil {
+		return err
+	}
 	return u.tell(user, notice{
 		kind: "recover.notice", subject: recoverSubject.With(u.Name), title: recoverTitle,
-		what: recoverTold.With(u.Name, mailed.Address), then: recoverEnded,
+		what: recoverTold.With(u.Name, to), then: recoverEnded,
 	})
 }
 

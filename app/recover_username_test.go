@@ -97,7 +97,7 @@ func TestRecoverUsernameAgain(t *testing.T) {
 		s.Clock.Advance(time.Second)
 		askUsername(s.Browser(), "ADA@example.com").At("/login")
 		s.Clock.Advance(4 * time.Second)
-		askUsername(s.Browser(), ada).SeesError("", saysTooMany).SeesError("", "Wait 55 seconds")
+		askUsername(s.Browser(), ada).SeesError("", saysSoon).SeesError("", "Wait 55 seconds")
 		s.Clock.Advance(55 * time.Second)
 		askUsername(s.Browser(), ada).At("/login")
 		s.Happened(app.UsernameSent, app.UsernameSent)

@@ -27,6 +27,9 @@ type posted struct {
 	form url.Values
 	// code is where its code is typed; nil if it has none.
 	code func(p *mailbag) (path string, form url.Values)
+	// did is what happens once it is used, and tells how many mails tell of it.
+	did   app.EventName
+	tells int
 	// once is of what cannot be asked for again.
 	once bool
 	// outlives is what it is still good after.
@@ -40,25 +43,25 @@ const before = "ada.before@example.com"
 // until it stands here.
 var mailings = map[string]posted{
 	"confirm": {
-		ttl: 24 * time.Hour, link: "/confirm/", form: url.Values{"x": {"y"}}, outlives: []string{"password"},
+		ttl: 24 * time.Hour, did: app.EmailConfirmed, tells: 1, link: "/confirm/", form: url.Values{"x": {"y"}}, outlives: []string{"password"},
 		ask:  func(p *mailbag) apptest.Letter { return p.asks(p.s.Browser(), "/confirm", ada, url.Values{}) },
 		by:   (*mailbag).anybody,
 		code: func(*mailbag) (string, url.Values) { return "/confirm/code", url.Values{"email": {ada}} },
 	},
 	"recover": {
-		ttl: 20 * time.Minute, link: "/reset/", form: url.Values{"password": {better}},
+		ttl: 20 * time.Minute, did: app.PasswordRecovered, tells: 1, link: "/reset/", form: url.Values{"password": {better}},
 		ask:  func(p *mailbag) apptest.Letter { return p.asks(p.s.Browser(), "/reset", ada, url.Values{}) },
 		by:   (*mailbag).anybody,
 		code: func(*mailbag) (string, url.Values) { return "/reset/code", url.Values{"email": {ada}} },
 	},
 	"sign-in by mail": {
-		ttl: 10 * time.Minute, link: "/login/", form: url.Values{"x": {"y"}},
+		ttl: 10 * time.Minute, did: app.SignedIn, tells: 1, link: "/login/", form: url.Values{"x": {"y"}},
 		ask:  func(p *mailbag) apptest.Letter { return p.asks(p.waiting, "/login/email", ada, url.Values{}) },
 		by:   func(p *mailbag) *apptest.Browser { return p.waiting },
 		code: func(*mailbag) (string, url.Values) { return "/login/code", url.Values{} },
 	},
 	"address": {
-		ttl: time.Hour, link: "/change-email/", form: url.Values{"x": {"y"}},
+		ttl: time.Hour, did: app.EmailChanged, tells: 2, link: "/change-email/", form: url.Values{"x": {"y"}},
 		ask: func(p *mailbag) apptest.Letter {
 			return p.asks(p.member(), "/change-email", fresh, url.Values{"password": {apptest.Password}})
 		},
@@ -67,14 +70,14 @@ var mailings = map[string]posted{
 	},
 	// It is no affair of the account, but of whoever invites and of whoever accepts.
 	"invite": {
-		ttl: 7 * 24 * time.Hour, link: "/invitation/", form: url.Values{"x": {"y"}}, outlives: []string{"password", "address", "closed"},
+		ttl: 7 * 24 * time.Hour, did: app.InvitationAccepted, tells: 1, link: "/invitation/", form: url.Values{"x": {"y"}}, outlives: []string{"password", "address", "closed"},
 		ask: func(p *mailbag) apptest.Letter {
 			return p.asks(p.s.As(p.inviter), "/invite", "guest@example.com", url.Values{})
 		},
 		by: func(p *mailbag) *apptest.Browser { return p.as(p.guest, p.open["guest"]) },
 	},
 	"address undo": {
-		ttl: 7 * 24 * time.Hour, link: "/change-email/undo/", form: url.Values{"x": {"y"}}, once: true, outlives: []string{"password", "address", "closed"},
+		ttl: 7 * 24 * time.Hour, did: app.EmailRestored, tells: 2, link: "/change-email/undo/", form: url.Values{"x": {"y"}}, once: true, outlives: []string{"password", "address", "closed"},
 		ask: func(p *mailbag) apptest.Letter { return move(p.t, p.s, p.s.As(p.user), before, ada) },
 		by:  (*mailbag).anybody,
 	},

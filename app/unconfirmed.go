@@ -11,6 +11,15 @@ import (
 // unconfirmed reports whether an account has an address that is still to be confirmed.
 func unconfirmed(user *db.User) bool { return user.Primary != nil && user.Primary.ConfirmedAt.IsZero() }
 
+// toConfirm is the page on which who is signed in confirms their address, and comes back from to the one
+// called name; "" if they need not.
+func (r *request) toConfirm(name string) string {
+	if r.confirm == nil || !unconfirmed(r.account()) {
+		return ""
+	}
+	return withNext(r.URL("confirm"), r.URL(name))
+}
+
 // hides reports whether an account is passed over as if its password were wrong.
 func (a *App) hides(account db.Account) bool {
 	return a.confirm != nil && !a.confirm.SignInUnconfirmed && !a.confirm.Tell && unconfirmed(account.Account())

@@ -43,7 +43,9 @@ func (f proof) offer(r *request) error {
 		return f.lapsed(r, state)
 	}
 	p := f.undoPage(r, r.blank(&struct{}{}))
-	p.Email = mailed.Address
+	if p.Email, err = r.written(r.ctx, r.DB, mailed); err != nil {
+		return err
+	}
 	return show(r, r.Views.AddressUndo, p, wire{})
 }
 
@@ -149,7 +151,10 @@ func (u *unit) takeBack(mailed *token.Token) error {
 		return err
 	}
 	told := u.proof.notice(u, emailRestored, "")
-	told.then = restoredThen
+	told.then, told.fine = restoredThen, restoredFine
+	if u.URL("recover") == "" {
+		told.fine = restoredAlone
+	}
 	if err := u.tell(user, told); err != nil || before.ID == back.ID || before.ID == uuid.Nil {
 		return err
 	}

@@ -142,8 +142,11 @@ func TestElementsAreGivenWhatIsSettled(t *testing.T) {
 		Code:     func(c components.Code) templ.Component { return templ.Raw(c.Label + yes(c.Focus)) },
 	}
 	for _, part := range []templ.Component{
-		components.Field{Field: field}, components.Password{Field: field}, components.Checkbox{Field: field},
-		components.Choice{Field: field}, components.Code{Field: field},
+		components.Field{Field: field},
+		components.Password{Field: field},
+		components.Checkbox{Field: field},
+		components.Choice{Field: field},
+		components.Code{Field: field},
 	} {
 		if got := text(t, components.Scope{Elements: seen}, part); got != "Town, focused" {
 			t.Errorf("%T is given %q", part, got)

@@ -35,7 +35,7 @@ var moves = []scene{
 	{"account-addresses", 200, func(p *tab) { p.as("ada@example.com").visit("/account") }},
 }
 
-const addressForm = "#addresses button[type=submit]"
+const addressForm = "form[id^=addresses] button[type=submit]"
 
 func moving(c *app.Config) {
 	waiting(c)
@@ -60,6 +60,7 @@ func (p *tab) moved() *tab {
 func (p *tab) adds(email string) *tab {
 	p.t.Helper()
 	p.visit("/addresses").fill("email", email).fill("password", secret).press(addressForm)
+	p.until("the form to be empty", `() => [...document.querySelectorAll('form[id^=addresses] input[name]:not([type=hidden])')].every((i) => i.value === '')`)
 	p.until("the address to be listed", `(email) => [...document.querySelectorAll('h3')].some((h) => h.innerText.includes(email))`, email)
 	return p
 }

@@ -84,8 +84,8 @@ func Addresses(p props.Addresses) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					for _, a := range p.List {
 						templ_7745c5c3_Err = components.Item{
-							Icon: "mail", Title: a.Email, Text: addressStands(ctx, a), State: addressState(ctx, a), Tone: addressTone(a),
-							Action: components.Link{Label: addressNext(ctx, a, p.Change), URL: addressTo(a, p.Change)},
+							Icon: "mail", Title: a.Email, Text: addressStands(ctx, a, p), State: addressState(ctx, a, p), Tone: addressTone(a, p),
+							Action: components.Link{Label: addressNext(ctx, a, p), URL: addressTo(a, p)},
 						}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -113,7 +113,7 @@ func Addresses(p props.Addresses) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if !p.Full() || p.Invalid() {
+					if p.Confirm == "" && !p.Full() || p.Invalid() {
 						templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -256,14 +256,22 @@ func Addresses(p props.Addresses) templ.Component {
 }
 
 func addressMore(ctx context.Context, p props.Addresses) string {
-	if p.Full() {
+	switch {
+	case p.Confirm != "":
+		return locales.T(ctx, "Confirm your main address first.")
+	case p.Full():
 		return locales.T(ctx, "You have as many addresses as there can be. Remove one to add another.")
 	}
 	return locales.T(ctx, "We send a message to it. It counts once you have answered that.")
 }
 
-func addressState(ctx context.Context, a props.AddressRow) string {
+// addressWaits reports whether an address is the primary one and still has to be confirmed.
+func addressWaits(a props.AddressRow, p props.Addresses) bool { return a.Primary && p.Confirm != "" }
+
+func addressState(ctx context.Context, a props.AddressRow, p props.Addresses) string {
 	switch {
+	case addressWaits(a, p):
+		return locales.T(ctx, "Not confirmed")
 	case a.Primary:
 		return locales.T(ctx, "Main")
 	case a.Confirmed:
@@ -272,16 +280,16 @@ func addressState(ctx context.Context, a props.AddressRow) string {
 	return locales.T(ctx, "Not confirmed")
 }
 
-func addressTone(a props.AddressRow) string {
-	if a.Primary {
+func addressTone(a props.AddressRow, p props.Addresses) string {
+	if a.Primary && !addressWaits(a, p) {
 		return "ok"
 	}
 	return "warn"
 }
 
-func addressStands(ctx context.Context, a props.AddressRow) string {
+func addressStands(ctx context.Context, a props.AddressRow, p props.Addresses) string {
 	switch {
-	case a.Primary:
+	case a.Primary && !addressWaits(a, p):
 		return locales.T(ctx, "Mails go here.")
 	case a.Confirmed:
 		return locales.T(ctx, "You can sign in with it.")
@@ -291,17 +299,21 @@ func addressStands(ctx context.Context, a props.AddressRow) string {
 	return locales.T(ctx, "Waits for you to answer the message that we sent.")
 }
 
-// addressTo is where something can be done about an address; the primary one can only be replaced.
-func addressTo(a props.AddressRow, change string) string {
-	if a.Primary {
-		return change
+// addressTo is where something can be done about an address; the primary one, once it is confirmed, can
+// only be replaced.
+func addressTo(a props.AddressRow, p props.Addresses) string {
+	switch {
+	case addressWaits(a, p):
+		return p.Confirm
+	case a.Primary:
+		return p.Change
 	}
 	return a.URL
 }
 
-func addressNext(ctx context.Context, a props.AddressRow, change string) string {
+func addressNext(ctx context.Context, a props.AddressRow, p props.Addresses) string {
 	switch {
-	case a.Primary:
+	case a.Primary && !addressWaits(a, p):
 		return locales.T(ctx, "Replace")
 	case a.Confirmed:
 		return locales.T(ctx, "Manage")

@@ -87,15 +87,23 @@ func unsubscribe(letter *gomail.Msg, where string) error {
 	if where == "" {
 		return nil
 	}
+	if err := CheckUnsubscribe(where); err != nil {
+		return fmt.Errorf("mail: %w", err)
+	}
+	letter.SetGenHeaderPreformatted("List-Unsubscribe", "<"+where+">")
+	if strings.HasPrefix(strings.ToLower(where), "https:") {
+		letter.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
+	return nil
+}
+
+// CheckUnsubscribe says why mails cannot be ended at a URL: a message with such a one never travels.
+func CheckUnsubscribe(where string) error {
 	u, err := url.Parse(where)
 	const longest = 900 // in one line (RFC 5322, section 2.1.1)
 	odd := func(r rune) bool { return r <= ' ' || r >= unicode.MaxASCII || strings.ContainsRune(`<>,"`, r) }
 	if err != nil || len(where) > longest || strings.ContainsFunc(where, odd) || u.Scheme != "mailto" && (u.Scheme != "https" || u.Host == "") {
-		return fmt.Errorf("mail: %q is no https or mailto URL to unsubscribe at", where)
-	}
-	letter.SetGenHeaderPreformatted("List-Unsubscribe", "<"+where+">")
-	if u.Scheme == "https" {
-		letter.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+		return fmt.Errorf("%q is no https or mailto URL to unsubscribe at", where)
 	}
 	return nil
 }

@@ -30,12 +30,12 @@ var duties = []duty{
 	{id: "S-THR", must: "tries are bounded by account and network, however they come", held: "app: TestEveryActIsBounded TestEveryLimitIsCharged TestLimitPerNetwork TestLimitNetworks TestLimitSpellings TestLimitBurst TestLimitBurstFromANetwork TestLimitBurstOfTheOwner TestLimitOutlivesTheProcess TestLimitOutlivesTheTransaction TestLimitGrows TestLoginApartIsCharged TestLimitOfTwoInstances TestStrangerLocksNobodyOut TestKnownBrowserIsBounded TestKnownUntilAnotherPassword TestRecoveryForgivesKnownBrowsers TestStrangerAsksForMails"},
 	{id: "S-LOG", must: "no secret is in the log, the audit, events, pages, addresses or the database", held: "app: TestSecretsStaySecret; app/mail: TestOutboxIsUnreadableAtRest; app/session: TestOnlyTheHashIsStored; components/form: TestSecretsAreNeverEchoed"},
 	{id: "S-ENUM", must: "answers and work do not tell who has an account", held: "app: TestEveryNamingFormIsListed TestNamesAnsweredAlike TestRegisterAnswersAlike TestEqualWork TestExtendRefusesAlike TestLimitHidesTheRightPassword TestConfirmAnswersAlike TestConfirmMistypedAlike TestInviteAnswersAlike TestMagicLinkRefused; app/password: TestUnknownAccountsCostTheSame"},
-	{id: "S-TOK", must: "what is mailed is random, stored as a hash, bound to its purpose, account and address, good once, and dead when replaced", held: "app: TestConfirmOver TestConfirmByCode TestConfirmMangled TestInvitationDies TestInvitationServesItsPurpose TestMagicLinkIsBound TestMagicLinkOver TestMagicLinkMeanwhile TestMagicLinkReplayed TestRecoverByCode TestRecoverAgain TestRecoverKilled TestRecoverCodeIsTheOwners TestEveryMailedSecretIsListed TestMailedSecretsServeOnePurpose TestMailedSecretsAreGoodOnce TestMailedSecretsExpire TestMailedSecretsAreReplaced TestMailedSecretsDie TestMailedSecretsStayInTheMail TestSecretsStaySecret; app/internal/token: TestLink TestExpiry TestReplaced TestKill TestAuthVersion TestOtherLinks TestOnlyHashesAreStored TestExchange TestTries TestCodeAsTyped TestAtOnce"},
+	{id: "S-TOK", must: "what is mailed is random, stored as a hash, bound to its purpose, account and address, good once, and dead when replaced", held: "app: TestConfirmOver TestConfirmByCode TestConfirmMangled TestInvitationDies TestInvitationServesItsPurpose TestMagicLinkIsBound TestMagicLinkOver TestMagicLinkMeanwhile TestMagicLinkReplayed TestRecoverByCode TestRecoverAgain TestRecoverKilled TestRecoverCodeIsTheOwners TestEveryMailedSecretIsListed TestMailedSecretsServeOnePurpose TestMailedSecretsAreGoodOnce TestMailedSecretsExpire TestMailedSecretsAreReplaced TestMailedSecretsDie TestMailedSecretsStayInTheMail TestMailedSecretsAtOnce TestChangeEmailLinkIsForOneAccount TestInvitationDiesMeanwhile TestInvitationOverIsNotSentAgain TestMagicLinkKeepsNobodyElses TestRecoverByWhatWasGivenUp TestSecretsStaySecret; app/internal/token: TestLink TestExpiry TestReplaced TestKill TestAlive TestExchangeRacesANewerMail TestAuthVersion TestOtherLinks TestOnlyHashesAreStored TestExchange TestTries TestCodeAsTyped TestAtOnce"},
 	{id: "S-AUTHZ", must: "every route × method × person is as written down", held: "app: TestAccess TestPathsInOtherSpellings"},
 	{id: "S-TIME", must: "sessions and devices live for as long as is written down, by the clock of the site", held: "app: TestSessionEndsUnused TestSessionEndsAtLast TestRememberEnds TestGateExpiry; app/session: TestLoadJudges"},
 
-	{id: "I1", must: "a mail scanner that follows a link spends nothing", held: "app: TestConfirmPrefetched TestInvitationPrefetched TestMagicLinkPrefetched TestRecoverPrefetched; app/internal/token: TestLink"},
-	{id: "I2", must: "a mailed link that was mangled on its way is understood, or told as such", held: "app: TestConfirmMangled TestInvitationPrefetched TestMagicLinkPrefetched TestRecoverMangled; app/internal/token: TestOtherLinks"},
+	{id: "I1", must: "a mail scanner that follows a link spends nothing", held: "app: TestMailedLinksPrefetched TestConfirmPrefetched TestInvitationPrefetched TestMagicLinkPrefetched TestRecoverPrefetched; app/internal/token: TestLink"},
+	{id: "I2", must: "a mailed link that was mangled on its way is understood, or told as such", held: "app: TestMailedLinksMangled TestConfirmMangled TestInvitationPrefetched TestMagicLinkPrefetched TestRecoverMangled; app/internal/token: TestOtherLinks"},
 	{id: "I3", must: "the back button after signing out shows nothing private", held: "app: TestHistory; e2e: TestHistory TestHistoryRestoredByHtmx TestSignedOutInPlace"},
 	{id: "I4", must: "a session that ends under htmx leads to sign in and back to the page", held: "app: TestSessionEndsUnderHTMX TestSignInWhereHTMXIs; e2e: TestExpired"},
 	{id: "I5", must: "a form of one person, sent as another, is refused or the other's", held: "app: TestForgeryToken TestFragmentToken TestTurnIsLoadedWhole; e2e: TestSomebodyElseInOtherTab TestSignedOutInOtherTab TestStaleToken"},
@@ -74,7 +74,7 @@ var duties = []duty{
 	{id: "R23", must: "of a hundred wrong passwords at once, as many as are free are judged", held: "app: TestLimitBurst TestLimitBurstFromANetwork; app/internal/limit: TestDelayAtOnce TestQuotaAtOnce"},
 	{id: "R24", must: "a failure counts, whatever becomes of the transaction that it was part of", held: "app: TestLimitOutlivesTheTransaction TestRecoverCodeTries TestConfirmCodeTries TestMagicLinkCodeTries; app/internal/token: TestTries"},
 	{id: "R25", must: "a mail asked for by many at once is sent once, with one secret that is good", held: "app: TestMailsAskedForAtOnce TestConfirmAtOnce"},
-	{id: "R30", must: "an invitation accepted twice, revoked while it is accepted, or expired between form and answer, lets one in or none", held: "app: TestInvitationAtOnce TestInvitationRevokedWhileAccepted TestInvitationDies TestInvitationClickedTwice"},
+	{id: "R30", must: "an invitation accepted twice, revoked while it is accepted, or expired between form and answer, lets one in or none", held: "app: TestInvitationAtOnce TestInvitationRevokedWhileAccepted TestInvitationDies TestInvitationDiesMeanwhile TestInvitationClickedTwice"},
 	{id: "R31", must: "of instances that start at once, one migrates", held: "db: TestMigrateEightAtOnce TestMigrateWhileAnotherDoes"},
 	{id: "R32", must: "writers wait for their turn, and no visitor hears of it", held: "app: TestCrowdOfWriters; db: TestThirtyTwoWriters"},
 
@@ -87,7 +87,7 @@ var duties = []duty{
 	{id: "F6", must: "a Redis that was emptied revives nothing", held: "app: TestRedisGone TestLimitOfTwoInstances; app/internal/limit: TestSharedFlushed; app/session: TestRevoke TestCacheRacesAnEnd TestCacheIsSealed"},
 	{id: "F7", must: "a slow Redis is not waited for", held: "app: TestRedisSlow; app/internal/limit: TestSharedSlow; app/internal/redis: TestSilence TestOneTries"},
 	{id: "F8", must: "an answer of Redis that comes late is nobody else's", held: "app/internal/redis: TestLateAnswers"},
-	{id: "F9", must: "a mail server in trouble is waited for by nobody, and gets its mails once it is well", held: "app: TestNobodyWaitsForMail; app/mail: TestMailServerInTrouble TestMailServerThatIsSlow TestMailServerWithAWrongCertificate TestOutboxBacksOffAndGivesUp TestRetryWhatWasGivenUp"},
+	{id: "F9", must: "a mail server in trouble is waited for by nobody, and gets its mails once it is well", held: "app: TestNobodyWaitsForMail TestMailsGoOutAtOnce; app/mail: TestMailServerInTrouble TestMailServerThatIsSlow TestMailServerWithAWrongCertificate TestOutboxBacksOffAndGivesUp TestRetryWhatWasGivenUp"},
 	{id: "F10", must: "a process that dies loses no mail that was promised", held: "app: TestKilledWhileMailing; app/mail: TestOutboxFollowsTheTransaction TestLeaseLapses"},
 	{id: "F11", must: "a mail that was sent and not marked comes again under the same ID", held: "app: TestKilledWhileMailing; app/mail: TestMailServerThatDiesAfterwards"},
 	{id: "F12", must: "a mailer that panics loses one attempt", held: "app/mail: TestOutboxSurvivesItsMailer"},
@@ -109,6 +109,9 @@ var duties = []duty{
 	{id: "FT10", must: "requests are bounded in time, body and headers", held: "app: TestServerIsBounded TestSlowRequests TestTooMuch TestTossedCookies"},
 }
 
+// tested is what go test runs by its name.
+var tested = regexp.MustCompile(`^(?:Test|Fuzz|Example)`)
+
 // tests are all there are, by "folder TestName".
 func tests(t *testing.T) map[string]bool {
 	t.Helper()
@@ -116,7 +119,7 @@ func tests(t *testing.T) map[string]bool {
 	for _, s := range sources(t) {
 		for _, declaration := range s.file.Decls {
 			f, ok := declaration.(*ast.FuncDecl)
-			if ok && s.test() && f.Recv == nil && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+			if ok && s.test() && f.Recv == nil && tested.MatchString(f.Name.Name) {
 				all[s.folder()+" "+f.Name.Name] = true
 			}
 		}
@@ -160,25 +163,28 @@ func TestChecklist(t *testing.T) {
 	}
 }
 
-// TestDeviationsAreTested keeps the page of deviations true: every test that it names is there.
+// TestDeviationsAreTested keeps two pages true, of deviations and of what can be replaced: every test
+// and example that they name is there.
 func TestDeviationsAreTested(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(filepath.Join(root, "docs", "deviations.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	there := map[string]bool{}
 	for test := range tests(t) {
 		_, name, _ := strings.Cut(test, " ")
 		there[name] = true
 	}
-	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]*)`").FindAllStringSubmatch(string(page), -1)
-	if len(named) == 0 {
-		t.Error("docs/deviations.md names no tests")
-	}
-	for _, found := range named {
-		if !there[found[1]] {
-			t.Errorf("docs/deviations.md names %s, which does not exist", found[1])
+	for _, name := range []string{"docs/deviations.md", "docs/replacing.md"} {
+		page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Z][A-Za-z0-9_]*)`").FindAllStringSubmatch(string(page), -1)
+		if len(named) == 0 {
+			t.Errorf("%s names no tests", name)
+		}
+		for _, found := range named {
+			if !there[found[1]] {
+				t.Errorf("%s names %s, which does not exist", name, found[1])
+			}
 		}
 	}
 }

@@ -14,6 +14,9 @@ type Addresses struct {
 	Most int
 	// Account is what the person signs in with, for password managers.
 	Account string
+	// Confirm leads to where the primary address is confirmed, without which there are no more; empty
+	// if it is, or need not be.
+	Confirm string
 	// Change leads to the page that replaces the primary one; empty if there is none.
 	Change string
 	// Back leads to the account page; empty if there is none.

@@ -22,6 +22,7 @@ func addressStates() []shown {
 		{"change-email-first", alone(inside()), firstEmail(changeEmail(""))},
 		{"addresses", inside(), addresses("")},
 		{"addresses-one", inside(), oneAddress(addresses(""))},
+		{"addresses-unconfirmed", inside(), unconfirmedOne(addresses(""))},
 		{"addresses-invalid", inside(), wrongOne(addresses("ada@work.example"))},
 		{"addresses-locked", inside(), locked(addresses("ada@third.example"), "Form")},
 		{"addresses-full", inside(), fullOf(addresses(""))},
@@ -81,6 +82,11 @@ func addresses(typed string) props.Addresses {
 
 func oneAddress(p props.Addresses) props.Addresses {
 	p.List, p.Change = p.List[:1], ""
+	return p
+}
+
+func unconfirmedOne(p props.Addresses) props.Addresses {
+	p.List[0].Confirmed, p.List, p.Confirm = false, p.List[:1], "/confirm?next=%2Faddresses"
 	return p
 }
 

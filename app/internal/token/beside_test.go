@@ -58,3 +58,24 @@ func TestKillSince(t *testing.T) {
 		d.stands("undo", theirs.Link, token.Valid)
 	})
 }
+
+// What an account has at an address is what is good still, the first before the last.
+func TestAlive(t *testing.T) {
+	each(t, func(d *desk) {
+		issue := func(ttl time.Duration) token.Secret {
+			d.pass(time.Minute)
+			g := d.grant("undo")
+			g.Among, g.TTL = true, ttl
+			return d.issue(g)
+		}
+		issue(time.Minute + time.Second) // which is over
+		first, used, last := issue(3*time.Hour), issue(2*time.Hour), issue(time.Hour)
+		d.spends(d.stands("undo", used.Link, token.Valid), nil)
+		alive, err := d.Alive(d.Context(), d.db, d.ada, address, "undo")
+		d.must(err)
+		want := []*token.Token{d.stands("undo", first.Link, token.Valid), d.stands("undo", last.Link, token.Valid)}
+		if len(alive) != 2 || alive[0].ID != want[0].ID || alive[1].ID != want[1].ID {
+			t.Errorf("alive are %+v", alive)
+		}
+	})
+}

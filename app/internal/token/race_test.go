@@ -68,6 +68,36 @@ func TestAtOnce(t *testing.T) {
 	})
 }
 
+// A newer mail ends what the older one's code is worth, also where both happen at the same moment.
+func TestExchangeRacesANewerMail(t *testing.T) {
+	each(t, func(d *desk) {
+		g := d.grant("recover")
+		g.AuthVersion = 1
+		for range 20 {
+			row := d.stands("recover", d.issue(g).Link, token.Valid)
+			var links [2]string
+			together(2, func(i int) {
+				err := db.InTx(d.Context(), d.db, func(ctx context.Context, tx bun.Tx) (err error) {
+					if i == 0 {
+						links[i], err = d.Exchange(ctx, tx, row)
+						return err
+					}
+					newer, err := d.Issue(ctx, tx, g)
+					links[i] = newer.Link
+					return err
+				})
+				if err != nil && (i != 0 || !errors.Is(err, token.ErrSpent)) {
+					d.Error(err)
+				}
+			})
+			if links[0] != "" {
+				d.stands("recover", links[0], token.Over)
+			}
+			d.stands("recover", links[1], token.Valid)
+		}
+	})
+}
+
 // What is deleted while it is used is spent or is not, and nothing fails.
 func TestSweptWhileUsed(t *testing.T) {
 	each(t, func(d *desk) {
