@@ -17,13 +17,12 @@ import (
 
 // framed waits for the frames that are in view, and for the page to have stayed where it was: none
 // of them takes the cursor or moves what is around it.
-func (p *tab) framed() *tab {
+func (p *tab) framed() {
 	p.t.Helper()
 	p.until("the first frames", `() => [...document.querySelectorAll('iframe')].slice(0, 2).every((f) => f.contentDocument?.readyState === 'complete' && f.contentDocument.body?.childElementCount)`)
 	if !value[bool](p, `() => scrollY === 0 && !(document.activeElement instanceof HTMLIFrameElement)`) {
 		p.t.Errorf("a frame has moved the page, or taken the cursor: %s", p.focused())
 	}
-	return p
 }
 
 // inFrame asks the first frame of the gallery something about its document.
