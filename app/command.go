@@ -51,11 +51,12 @@ const usage = `Commands:
   invitations list [--most 100]      list invitations, whoever sent them, and how they stand
   invitations send ADDRESS…          invite people, with --role ROLE if one is to come with it
   invitations revoke ID…             take invitations back
+  gallery --shots DIR                draw every page in every state, by a Chromium that is installed
   routes                             list the routes of the account system
   version                            say which version of Gatehouse this is
 `
 
-// Command runs the application's command line: serve, migrate, mail, invitations, routes, version. It returns
+// Command runs the application's command line: serve, migrate, mail, invitations, gallery, routes, version. It returns
 // what
 // to end the program with; errors are one sentence on standard error.
 //
@@ -87,6 +88,8 @@ func (a *App) command(ctx context.Context, args []string, p Program) error {
 		return a.mailCommand(ctx, args, p.Out)
 	case "invitations":
 		return a.invitationsCommand(ctx, args, p.Out)
+	case "gallery":
+		return a.galleryCommand(ctx, args, p)
 	case "routes":
 		return a.routesCommand(p.Out)
 	case "version":

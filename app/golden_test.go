@@ -61,7 +61,7 @@ var principals = map[string]func(t *testing.T, s *apptest.Site) *apptest.Browser
 func paths(s *apptest.Site) []string {
 	list := []string{"/nowhere"}
 	for _, r := range s.Server.GetRoutes(true) {
-		path := strings.NewReplacer(":id", "1", ":name", "favicon.svg").Replace(r.Path)
+		path := strings.NewReplacer(":id", "1", ":state", "login", ":name", "favicon.svg").Replace(r.Path)
 		if !slices.Contains(list, path) {
 			list = append(list, path)
 		}

@@ -56,7 +56,7 @@ func (f mailbox) list(r *request) error {
 		return err
 	}
 	to := r.c.Query("to")
-	p := props.Mailbox{Form: r.blank(&struct{}{}), To: to, List: r.inbox(""), Here: r.inbox(to), Gallery: r.URL("gallery")}
+	p := props.Mailbox{Form: r.blank(&struct{}{}), To: to, List: r.inbox(""), Here: r.inbox(to), Gallery: r.URL("gallery") + "?group=" + mailGroup}
 	found := []letterWire{}
 	for _, kept := range r.mailbox.All() {
 		if !slices.Contains(p.Recipients, kept.To) {

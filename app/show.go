@@ -135,10 +135,7 @@ func (r *request) whole(p props.Page, body templ.Component) templ.Component {
 	if p.Flash.Message.IsZero() {
 		p.Flash = r.heard()
 	}
-	if p.Entrance {
-		return r.Views.PublicLayout(p, body)
-	}
-	return r.Views.MemberLayout(p, body)
+	return r.Views.Around(p, body)
 }
 
 // quiet keeps a view that arrives in a page of the host's from taking the cursor, which it may have
@@ -169,8 +166,10 @@ func (r *request) page(title string) props.Page {
 		p.Guest = r.doors()
 	}
 	r.addNav(&p)
-	if r.mailbox != nil {
-		p.Dev = &props.Link{Label: mailboxLink, URL: r.URL("mailbox")}
+	for _, link := range []props.Link{{Label: mailboxLink, URL: r.URL("mailbox"), Icon: "inbox"}, {Label: galleryLink, URL: r.URL("gallery"), Icon: "eye"}} {
+		if link.URL != "" {
+			p.Dev = append(p.Dev, link)
+		}
 	}
 	return p
 }

@@ -83,6 +83,14 @@ func Within(ctx context.Context, told Alert) context.Context {
 // Inset reports whether a view stands in a page of the host's, which has a heading of its own.
 func Inset(ctx context.Context) bool { return scope(ctx).within }
 
+// Still returns a context in which forms carry no token: for a page that is looked at, and leaves no
+// cookie behind.
+func Still(ctx context.Context) context.Context {
+	s := *scope(ctx)
+	s.Token = nil
+	return context.WithValue(ctx, scopeKey{}, &s)
+}
+
 // focus lets a field have the cursor, if its view is the one that was asked for.
 func (s *Scope) focus(wanted bool) bool { return wanted && !s.beside }
 

@@ -33,6 +33,9 @@ func TestKeyboard(t *testing.T) {
 		"account": {true, "/account", "BODY", []string{
 			"Skip to content", "Shop", "A", "Choose one: Username", "Change: Password", "Sign out: This browser", "Privacy", "Mailbox",
 		}},
+		"gallery": {false, "/dev/gallery?group=error", "BODY", []string{
+			"Skip to content", "Shop", "Sign in", "Create an account", "in", "theme", "dir", "width", "login",
+		}},
 		"logout": {true, "/logout", "BODY", []string{
 			"Skip to content", "Shop", "Sign out", "Stay signed in", "Privacy", "Mailbox",
 		}},

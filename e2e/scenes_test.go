@@ -78,7 +78,6 @@ var scenes = []scene{
 	{"username-first", 200, func(p *tab) { p.withoutPassword("ada@example.com").visit("/change-username") }},
 	{"recover-username", 200, func(p *tab) { p.visit("/recover-username") }},
 	{"recover-username-empty", 200, func(p *tab) { p.visit("/recover-username").press(submit).wrong("email") }},
-	{"recover-username-mail", 200, func(p *tab) { p.visit("/dev/mails/recover-username?in=en") }},
 	{"recover-username-sent", 200, func(p *tab) {
 		p.visit("/recover-username").fill("email", "ada@example.com").press(submit).at("/login")
 	}},
@@ -99,8 +98,9 @@ var scenes = []scene{
 		p.register().visit("/dev/mailbox").fill("to", "ada@example.com").press(`[role=search] button`)
 		p.at("/dev/mailbox?to=ada%40example.com")
 	}},
-	{"gallery", 200, func(p *tab) { p.visit("/dev/mails") }},
-	{"gallery-mail", 200, func(p *tab) { p.visit("/dev/mails").press(`.gh-letter[href$="in=fa"]`).at("/dev/mails/welcome?in=fa") }},
+	{"gallery", 200, func(p *tab) { p.visit("/dev/gallery?group=error").framed() }},
+	{"gallery-dark", 200, func(p *tab) { p.visit("/dev/gallery?group=account&theme=dark&width=1280&in=fa").framed() }},
+	{"gallery-mails", 200, func(p *tab) { p.visit("/dev/mailbox").press(`main a[href*="/dev/gallery"]`).at("/dev/gallery?group=mails").framed() }},
 	{"mail-code", 200, func(p *tab) {
 		p.post("grace@example.com", "Your code", "Type this:\n\n4821 9037\n\nor follow\n\n"+p.site.url+"/tour/1?token="+strings.Repeat("long", 20)+"\n")
 		p.visit("/dev/mailbox/1").press("details.gh-folded summary")

@@ -28,10 +28,11 @@ const secret = "correct horse battery staple"
 
 // A site is one application on a port of its own, with the pages of a host beside the kit's.
 type site struct {
-	t   *testing.T
-	app *app.App
-	db  *bun.DB
-	url string
+	t      *testing.T
+	app    *app.App
+	db     *bun.DB
+	url    string
+	server *fiber.App
 
 	mu    sync.Mutex
 	first map[string]fiber.Handler
@@ -60,6 +61,7 @@ func newSite(t *testing.T, change ...func(*app.Config)) *site {
 	s.app, err = app.New(config)
 	must(t, err)
 	server := fiber.New(s.app.FiberConfig())
+	s.server = server
 	server.Use(s.meet)
 	must(t, s.app.Mount(server))
 	s.routes(server)

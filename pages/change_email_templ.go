@@ -276,7 +276,7 @@ func Address(p props.Address) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: !p.Send.Invalid() && !p.Remove.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: !p.Code.Invalid() && !p.Send.Invalid() && !p.Remove.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

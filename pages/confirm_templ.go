@@ -360,7 +360,7 @@ func confirmCode(p props.Confirm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: p.Email != "" && !p.Send.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: p.Email != "" && !p.Code.Invalid() && !p.Send.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -432,7 +432,7 @@ func confirmSend(p props.Confirm, label string, kind components.Kind) templ.Comp
 				return templ_7745c5c3_Err
 			}
 			if p.Send.Has("email") {
-				templ_7745c5c3_Err = components.Field{Field: p.Send.Field("email"), Label: locales.T(ctx, "E-mail"), Autocomplete: "email", Focus: p.Email == "" && !p.Code.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Field{Field: p.Send.Field("email"), Label: locales.T(ctx, "E-mail"), Autocomplete: "email", Focus: p.Email == "" && !p.Send.Invalid() && !p.Code.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -157,8 +157,8 @@ func Layout(p props.Page, view templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if p.Dev != nil {
-			templ_7745c5c3_Err = components.DevBar(components.Link{Label: p.Dev.Label.In(ctx), URL: p.Dev.URL}).Render(ctx, templ_7745c5c3_Buffer)
+		if len(p.Dev) > 0 {
+			templ_7745c5c3_Err = components.DevBar(entries(ctx, p.Dev)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

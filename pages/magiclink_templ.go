@@ -315,7 +315,7 @@ func MagicLinkWait(p props.MagicLinkWait) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: !p.Again.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: !p.Code.Invalid() && !p.Again.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -286,7 +286,7 @@ func recoverCode(p props.Recover, kind components.Kind) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: p.Waits && !p.Send.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Code{Field: p.Code.Field("code"), Label: locales.T(ctx, "Code"), Digits: 8, Focus: p.Waits && !p.Code.Invalid() && !p.Send.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -357,7 +357,7 @@ func recoverSend(p props.Recover, label string, kind components.Kind) templ.Comp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Field{Field: p.Send.Field("email"), Label: recoverNaming(ctx, p), Autocomplete: "username", Focus: !p.Waits && !p.Code.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Field{Field: p.Send.Field("email"), Label: recoverNaming(ctx, p), Autocomplete: "username", Focus: !p.Waits && !p.Send.Invalid() && !p.Code.Invalid()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

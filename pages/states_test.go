@@ -1,294 +1,228 @@
 package pages_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
-	"time"
+	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/a-h/templ"
 
+	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/form"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
-	"github.com/gatehouse-go/gatehouse/pages/props"
+	"github.com/gatehouse-go/gatehouse/pages/states"
 )
 
-// A state is one page as somebody may meet it.
-type state struct {
-	name string
-	page props.Page
-	view templ.Component
-}
-
-var states = append(append(addressStates(), inviteStates()...), []state{
-	{"login", outside("Sign in"), pages.Login(login(loginFields{}))},
-	{"login-full", flashed(outside("Sign in"), "note", "Sign in to see this page."), pages.Login(full(login(loginFields{Email: "ada@example.com", Remember: true, Next: "/orders?page=2"})))},
-	{"login-refused", outside("Error: Sign in"), pages.Login(refused(login(loginFields{Email: "ada@example.com"})))},
-	{"login-missing", outside("Error: Sign in"), pages.Login(missing(login(loginFields{})))},
-	{"login-long", outside("Sign in"), pages.Login(long(login(loginFields{Email: strings.Repeat("long", 20) + "@example.com"})))},
-	{"logout", outside("Sign out"), pages.Logout(props.Logout{Form: form.Blank("logout", "/logout", &struct{}{}), AppName: "Shop", SignedIn: true, Home: "/"})},
-	{"logout-done", outside("Sign out"), pages.Logout(props.Logout{AppName: "Shop", Home: "/"})},
-	{"register", outside("Create an account"), pages.Register(register(signUp{}))},
-	{"register-invalid", outside("Error: Create an account"), pages.Register(wrong(register(signUp{Email: "ada@", Company: "Analytical Engines"})))},
-	{"confirm", outside("Confirm your address"), pages.Confirm(confirm("ada@example.com"))},
-	{"confirm-unknown", outside("Confirm your address"), pages.Confirm(confirm(""))},
-	{"confirm-invalid", outside("Error: Confirm your address"), pages.Confirm(badCode(confirm("")))},
-	{"confirm-wait", outside("Error: Confirm your address"), pages.Confirm(tooSoon(confirm(strings.Repeat("long", 20) + "@example.com")))},
-	{"confirm-link", outside("Confirm your address"), pages.ConfirmLink(confirmLink(""))},
-	{"confirm-link-other", outside("Confirm your address"), pages.ConfirmLink(confirmLink("Grace Hopper"))},
-	{"confirm-address", outside("Correct your address"), pages.ConfirmAddress(confirmAddress())},
-	{"confirm-address-invalid", outside("Error: Correct your address"), pages.ConfirmAddress(wrongAddress(confirmAddress()))},
-	{"magic-link", outside("Sign in"), pages.MagicLink(magicLink(""))},
-	{"magic-link-only", outside("Sign in"), pages.MagicLink(only(magicLink("ada")))},
-	{"magic-link-invalid", outside("Error: Sign in"), pages.MagicLink(noAddress(magicLink("ada@")))},
-	{"magic-link-wait", outside("Look into your inbox"), pages.MagicLinkWait(waitingFor("ada@example.com"))},
-	{"magic-link-wait-invalid", outside("Error: Look into your inbox"), pages.MagicLinkWait(wrongMagicCode(waitingFor("ada@example.com")))},
-	{"magic-link-wait-long", outside("Error: Look into your inbox"), pages.MagicLinkWait(againTooSoon(waitingFor(strings.Repeat("long", 20) + "@example.com")))},
-	{"magic-link-here", outside("Sign in"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Here = true; p.SignedInAs = "Grace Hopper" }))},
-	{"magic-link-open", outside("Is it you who signs in?"), pages.MagicLinkOpen(opened(func(*props.MagicLinkOpen) {}))},
-	{"magic-link-open-unknown", outside("Error: Is it you who signs in?"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) {
-		p.Asker = props.Asker{Browser: say("an unknown browser"), At: p.Asker.At}
-		p.Fail("number", say("Type the number that the other page shows."))
-	}))},
-	{"magic-link-approved", outside("Approved"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Approved = true }))},
-	{"magic-link-refused", outside("Refused"), pages.MagicLinkOpen(opened(func(p *props.MagicLinkOpen) { p.Refused = true }))},
-	{"magic-link-ended", outside("Error: Sign in"), pages.MagicLinkOpen(opened(overLink))},
-	{"recover", outside("Forgot your password?"), pages.Recover(forgotten(""))},
-	{"recover-waits", outside("Forgot your password?"), pages.Recover(forgotten("ada@example.com"))},
-	{"recover-no-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten("")))},
-	{"recover-missing", outside("Error: Forgot your password?"), pages.Recover(nameless(forgotten("")))},
-	{"recover-bad-code", outside("Error: Forgot your password?"), pages.Recover(noCode(forgotten(longName)))},
-	{"recover-too-soon", outside("Error: Forgot your password?"), pages.Recover(askedTooSoon(forgotten("ada")))},
-	{"recover-link", outside("Choose a new password"), pages.RecoverLink(recoverLink("ada@example.com", ""))},
-	{"recover-link-other", inside("Choose a new password"), pages.RecoverLink(recoverLink(longName, "Grace Hopper"))},
-	{"recover-link-invalid", outside("Error: Choose a new password"), pages.RecoverLink(tooShort(recoverLink("ada@example.com", "Grace Hopper")))},
-	{"account", inside("Your account"), pages.Account(account())},
-	{"account-flash", flashed(inside("Your account"), "good", "You are signed in."), pages.Account(account())},
-	{"account-bare", alone(inside("Your account")), pages.Account(props.Account{Who: ada})},
-	{"change", inside("Change your password"), pages.Change(change())},
-	{"change-invalid", inside("Error: Change your password"), pages.Change(unchanged(change()))},
-	{"change-locked", inside("Error: Change your password"), pages.Change(locked(change()))},
-	{"change-first", inside("Set a password"), pages.Change(first(change()))},
-	{"change-long", alone(inside("Change your password")), pages.Change(lengthy(change()))},
-	{"change-removable", inside("Change your password"), pages.Change(removable(change()))},
-	{"change-remove", inside("Remove your password"), pages.ChangeRemove(changeRemove())},
-	{"change-remove-last", inside("Error: Remove your password"), pages.ChangeRemove(lastWayIn(changeRemove()))},
-	{"change-username", inside("Change your username"), pages.ChangeUsername(changeUsername("ada"))},
-	{"change-username-first", inside("Choose a username"), pages.ChangeUsername(changeUsername(""))},
-	{"change-username-invalid", inside("Error: Change your username"), pages.ChangeUsername(badUsername(changeUsername("ada")))},
-	{"change-username-locked", inside("Error: Change your username"), pages.ChangeUsername(usernameLocked(changeUsername("ada")))},
-	{"change-username-bare", alone(inside("Choose a username")), pages.ChangeUsername(bareUsername(changeUsername("")))},
-	{"change-username-long", inside("Change your username"), pages.ChangeUsername(changeUsername(strings.Repeat("W", 32)))},
-	{"recover-username", outside("Forgot your username?"), pages.RecoverUsername(recoverUsername(""))},
-	{"recover-username-invalid", outside("Error: Forgot your username?"), pages.RecoverUsername(noSuchAddress(recoverUsername("ada@")))},
-	{"recover-username-wait", outside("Error: Forgot your username?"), pages.RecoverUsername(usernameTooSoon(recoverUsername(strings.Repeat("long", 20) + "@example.com")))},
-	{"error-403", outside("You cannot open this page"), pages.Error(trouble(403, "You cannot open this page", "Your account does not have access. If you think it should, ask whoever runs this site.", 0, ""))},
-	{"error-404", outside("There is no page here"), pages.Error(trouble(404, "There is no page here", "The link may be old, or a letter of the address is wrong.", 0, ""))},
-	{"error-429", outside("Too many tries"), pages.Error(trouble(429, "Too many tries", "Wait a little, then try again. Nothing is lost.", 95, ""))},
-	{"error-500", outside("Something went wrong on our side"), pages.Error(trouble(500, "Something went wrong on our side", "It has been written down. Try again in a moment.", 0, "01JD8Q4M2Z7V"))},
-	{"mailbox", guest("Mailbox"), pages.Mailbox(props.Mailbox{Form: form.Blank("mailbox", "/dev/mailbox", &struct{}{}), Mails: letters(), Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox", Gallery: "/dev/mails"})},
-	{"mailbox-empty", guest("Mailbox"), pages.Mailbox(props.Mailbox{List: "/dev/mailbox", Here: "/dev/mailbox"})},
-	{"mailbox-nobody", guest("Mailbox"), pages.Mailbox(props.Mailbox{To: "bob", Recipients: []string{"ada@example.com"}, List: "/dev/mailbox", Here: "/dev/mailbox?to=bob"})},
-	{"gallery", guest("Every mail"), pages.Gallery(gallery())},
-	{"mailbox-mail", guest("Welcome to Shop"), pages.MailboxMail(letter())},
-}...)
-
-type loginFields struct {
-	Email    string `form:"email,required,kind=text"`
-	Password string `form:"password,required,secret"`
-	Remember bool   `form:"remember"`
-	Next     string `form:"next"`
-}
-
-func login(typed loginFields) props.Login {
-	p := props.Login{Form: form.Blank("login", "/login", &typed), AppName: "Shop", Email: true, Username: true, Register: "/register", Recover: "/reset"}
-	if !typed.Remember {
-		p.Drop("remember")
+// A view without a state is looked at by nobody: not in the gallery, and not by the tests.
+func TestEveryViewHasAState(t *testing.T) {
+	t.Parallel()
+	drawn := map[string]bool{}
+	var spies pages.Views
+	for field, value := range reflect.ValueOf(&spies).Elem().Fields() {
+		value.Set(reflect.MakeFunc(field.Type, func([]reflect.Value) []reflect.Value {
+			drawn[field.Name] = true
+			return []reflect.Value{reflect.ValueOf(templ.NopComponent)}
+		}))
 	}
-	return p
-}
-
-func full(p props.Login) props.Login {
-	p.RecoverUsername = "/recover-username"
-	p.Ways = []props.Link{{Label: say("Sign in with a passkey"), URL: "/wan-signin", Icon: "key-round"}, {Label: say("Mail me a link"), URL: "/us-signin", Icon: "mail"}}
-	return p
-}
-
-func refused(p props.Login) props.Login {
-	p.Fail("", say("That e-mail and password do not match. Try again, or choose a new password."))
-	p.FocusOn("password")
-	return p
-}
-
-func missing(p props.Login) props.Login {
-	p.Fail("email", say("Enter your e-mail or username."))
-	p.Fail("password", say("Enter your password."))
-	return p
-}
-
-func long(p props.Login) props.Login {
-	p.AppName = "The Donaudampfschifffahrtsgesellschaft of Lower Austria"
-	return full(p)
-}
-
-type baseSignUp struct {
-	Email    string `form:"email,required,max=254,kind=email"`
-	Username string `form:"username,max=32"`
-	Password string `form:"password,required,secret,min=8"`
-	Again    string `form:"password_confirm,required,secret"`
-	Terms    bool   `form:"terms,required"`
-	Next     string `form:"next"`
-}
-
-type hostSignUp struct {
-	baseSignUp
-	Company string `form:"company,required,max=80,label=Company"`
-	News    bool   `form:"news,label=Send me news twice a year"`
-}
-
-type signUp struct{ Email, Company string }
-
-func register(typed signUp) props.Register {
-	dst := hostSignUp{Company: typed.Company}
-	dst.Email = typed.Email
-	return props.Register{
-		Form: form.Blank("register", "/register", &dst), AppName: "Shop", MinPassword: 8, Terms: "/terms", Login: "/login",
+	seen := map[string]bool{}
+	for _, s := range states.Of("Shop") {
+		if s.View == "" || s.Group == "" || seen[s.Name] {
+			t.Errorf("%s of %q is drawn by %q, or its name is used twice", s.Name, s.Group, s.View)
+		}
+		seen[s.Name] = true
+		s.Whole(t.Context(), spies)
+	}
+	for field := range reflect.TypeFor[pages.Views]().Fields() {
+		if !drawn[field.Name] && field.Name != "Layout" { // which is what the two layouts fall back to
+			t.Errorf("%s has no state in package states", field.Name)
+		}
 	}
 }
 
-func wrong(p props.Register) props.Register {
-	p.Fail("email", say("Enter an address such as name@example.com."))
-	p.Fail("password", say("Use at least 8 characters."), say("Choose one that fewer people use."))
-	p.Fail("terms", say("Tick the box to go on."))
-	return p
-}
-
-type changeFields struct {
-	Password    string `form:"password,required,secret"`
-	NewPassword string `form:"new_password,required,secret,min=8"`
-	Again       string `form:"new_password_confirm,required,secret"`
-}
-
-func change() props.Change {
-	return props.Change{Form: form.Blank("change", "/change", &changeFields{}), Name: "ada@example.com", MinPassword: 8, Recover: "/reset", Back: "/account"}
-}
-
-func unchanged(p props.Change) props.Change {
-	p.Fail("password", say("This is not your password. Check it and try again."))
-	p.Fail("new_password", say("Use at least 8 characters."))
-	return p
-}
-
-func locked(p props.Change) props.Change {
-	p.Fail("", say("Too many tries"), say("Wait 30 seconds, then try again. Nothing is lost."))
-	p.Wait = 30
-	return p
-}
-
-func first(p props.Change) props.Change {
-	p.Drop("password", "new_password_confirm")
-	return p
-}
-
-func lengthy(p props.Change) props.Change {
-	p.Name, p.Back = strings.Repeat("long", 20)+"@example.com", ""
-	return p
-}
-
-var ada = props.Who{Name: "Ada Lovelace", Email: "ada@example.com", Initials: "AL"}
-
-func account() props.Account {
-	change := props.Link{Label: say("Change"), URL: "/change"}
-	manage := props.Link{Label: say("Manage"), URL: "/manage"}
-	return props.Account{
-		Who: ada, Joined: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC),
-		Sections: []props.Section{
-			{Title: say("Who you are"), Items: []props.Item{
-				{Icon: "mail", Title: say("E-mail address"), Plain: "ada@example.com", Action: change},
-				{Icon: "user", Title: say("Username"), Text: say("None yet"), Action: props.Link{Label: say("Choose one"), URL: "/change-username"}},
-			}},
-			{Title: say("Signing in"), Items: []props.Item{
-				{Icon: "lock", Title: say("Password"), Text: say("Changed three months ago"), Action: change},
-				{Icon: "key-round", Title: say("Passkeys"), State: say("1 active"), Tone: "ok", Text: say("iCloud Keychain, last used today"), Action: manage},
-			}},
-			{Title: say("Second step"), Intro: say("Asked after your password, never after a passkey."), Items: []props.Item{
-				{Icon: "smartphone", Title: say("Authenticator app"), State: say("On"), Tone: "ok", Text: say("Set up on 4 March"), Action: change},
-				{Icon: "scroll-text", Title: say("Recovery codes"), State: say("3 left"), Tone: "warn", Text: say("Each lets you in once, without your phone"), Action: props.Link{Label: say("New codes"), URL: "/codes"}},
-				{Icon: "monitor", Title: say("This device"), State: say("New"), Text: say("Signed in today at 10:04")},
-			}},
-		},
+// What people meet in a form that has fields: a view that was never looked at filled in, refused,
+// out of patience or with a name of great length breaks there first.
+func TestEveryFormIsShownInAllItsStates(t *testing.T) {
+	t.Parallel()
+	met := map[string][]string{}
+	asks := map[string][]string{}
+	for _, s := range states.Of("Shop") {
+		if s.View == "Views.LoginOrRegister" {
+			continue // two views that are looked at by themselves
+		}
+		for _, f := range s.Forms() {
+			key := s.View + " " + f.Name
+			met[key] = append(met[key], meets(f)...)
+			if longest(reflect.ValueOf(s.Props)) > 60 {
+				met[key] = append(met[key], "long names")
+			}
+			if len(f.Fields()) == 0 {
+				continue
+			}
+			asks[key] = append(asks[key], "empty", "invalid", "locked", "long names")
+			if slices.ContainsFunc(f.Fields(), fillable) {
+				asks[key] = append(asks[key], "filled")
+			}
+		}
+	}
+	for key, wanted := range asks {
+		for _, want := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
+			if !slices.Contains(met[key], want) {
+				t.Errorf("%s is never shown %s", key, want)
+			}
+		}
 	}
 }
 
-func trouble(status int, headline, advice string, wait int, id string) props.Error {
-	return props.Error{
-		Status: status, Headline: say(headline), Advice: say(advice), RetryAfter: wait, RequestID: id,
-		Links: []props.Link{{Label: say("Go to the start page"), URL: "/"}, {Label: say("Sign in"), URL: "/login"}},
+// fillable fields keep what was typed into them: secrets and codes are not drawn again.
+func fillable(f form.Field) bool {
+	return f.Kind != "password" && f.Kind != "checkbox" && f.Name != "code" && f.Name != "number" && f.Name != "next"
+}
+
+func meets(f form.Form) (kinds []string) {
+	filled := slices.ContainsFunc(f.Fields(), func(field form.Field) bool { return field.Value != "" })
+	if !filled && !f.Invalid() {
+		kinds = append(kinds, "empty")
+	}
+	if filled {
+		kinds = append(kinds, "filled")
+	}
+	if slices.ContainsFunc(f.Fields(), func(field form.Field) bool { return len(field.Errors) > 0 }) {
+		kinds = append(kinds, "invalid")
+	}
+	if f.Wait > 0 {
+		kinds = append(kinds, "locked")
+	}
+	return kinds
+}
+
+// longest is the length of the longest text in v.
+func longest(v reflect.Value) (n int) {
+	if v.Kind() == reflect.String {
+		return v.Len()
+	}
+	if v.Kind() == reflect.Struct {
+		for _, value := range v.Fields() {
+			n = max(n, longest(value))
+		}
+	}
+	if v.Kind() == reflect.Slice {
+		for i := range v.Len() {
+			n = max(n, longest(v.Index(i)))
+		}
+	}
+	return n
+}
+
+// A page in a language that runs from right to left is the same page in other words. The words
+// stand in testdata/fa, where somebody who reads them sees what was left in English.
+func TestPagesLookAsTheyDidInFarsi(t *testing.T) {
+	t.Parallel()
+	languages, err := locales.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	farsi := locales.With(t.Context(), languages.Match("fa"))
+	for _, s := range states.Of("Shop") {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			here := renderIn(farsi, t, s.Whole(farsi, pages.Default()))
+			if got, want := skeleton(parsed(t, here)), skeleton(parsed(t, whole(t, s))); got != want {
+				t.Errorf("it is another page than in English: %s", difference(want, got))
+			}
+			doc := parsed(t, here)
+			if dir := doc.Find("html").AttrOr("dir", ""); dir != "rtl" {
+				t.Errorf("it runs %s", dir)
+			}
+			same(t, filepath.Join("testdata", "fa", s.Name+".txt"), strings.Join(words(doc), "\n")+"\n")
+		})
 	}
 }
 
-func letters() []props.MailboxEntry {
-	at := time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC)
-	return []props.MailboxEntry{
-		{ID: "2", Kind: "register.existing", From: "no-reply@shop.example", To: "ada@example.com", Subject: "You already have an account at Shop", At: at.Add(time.Hour), URL: "/dev/mailbox/2"},
-		{ID: "1", Kind: "register.welcome", From: "no-reply@shop.example", To: "ada@example.com", Subject: "Welcome to Shop", At: at, URL: "/dev/mailbox/1"},
+// spoken are the attributes that are words.
+var spoken = []string{"aria-label", "placeholder", "title", "alt"}
+
+// words are what a reader is told, one sentence a line.
+func words(doc *goquery.Document) (all []string) {
+	doc.Find("*").Contents().Each(func(_ int, node *goquery.Selection) {
+		if goquery.NodeName(node) == "#text" {
+			if text := strings.Join(strings.Fields(node.Text()), " "); text != "" {
+				all = append(all, text)
+			}
+		}
+		for _, name := range spoken {
+			if said, ok := node.Attr(name); ok {
+				all = append(all, said)
+			}
+		}
+	})
+	return all
+}
+
+// skeleton is the document without its words.
+func skeleton(doc *goquery.Document) string {
+	doc.Find("html").RemoveAttr("lang").RemoveAttr("dir")
+	doc.Find("*").Each(func(_ int, e *goquery.Selection) {
+		for _, name := range spoken {
+			e.RemoveAttr(name)
+		}
+		e.Contents().FilterFunction(func(_ int, node *goquery.Selection) bool { return goquery.NodeName(node) == "#text" }).Remove()
+	})
+	html, err := doc.Html()
+	if err != nil {
+		return err.Error()
+	}
+	return strings.ReplaceAll(html, "><", ">\n<")
+}
+
+// An element that a host can replace is on a page of its own, where its looks can be judged.
+func TestEveryElementHasAState(t *testing.T) {
+	t.Parallel()
+	for field := range reflect.TypeFor[components.Elements]().Fields() {
+		if !slices.ContainsFunc(states.Of("Shop"), func(s states.State) bool { return s.View == "Elements."+field.Name }) {
+			t.Errorf("%s has no state in package states", field.Name)
+		}
 	}
 }
 
-func gallery() props.Gallery {
-	var p props.Gallery
-	for _, name := range []string{"welcome", "register-existing"} {
-		p.Samples = append(p.Samples, props.Sample{Name: name, Versions: []props.SampleVersion{
-			{Language: "English", Lang: "en", Dir: "ltr", Subject: "Welcome to Shop", URL: "/dev/mails/" + name + "?in=en"},
-			{Language: "فارسی", Lang: "fa", Dir: "rtl", Subject: "به Shop خوش آمدید", URL: "/dev/mails/" + name + "?in=fa"},
-		}})
+// A component that no state draws is looked at by nobody.
+func TestEveryComponentIsInAState(t *testing.T) {
+	t.Parallel()
+	var drawings strings.Builder
+	for _, pattern := range []string{"*.templ", "states/*.templ", "mails/*.templ", "../components/elements/*.templ", "../components/*.templ"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, error %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			drawings.Write(source)
+		}
 	}
-	return p
-}
-
-func letter() props.MailboxMail {
-	return props.MailboxMail{
-		MailboxEntry: letters()[1], HTML: "/dev/mailbox/1/html", Back: "/dev/mailbox", BackTo: say("Mailbox"), Inbox: "/dev/mailbox?to=ada%40example.com",
-		Links: []string{"http://localhost:3000/login"}, Codes: []string{"4821 9037"},
-		Text:   "Hello Ada,\n\nyour account at Shop is open. Sign in whenever you like:\n\nhttp://localhost:3000/login\n\n4821 9037\n",
-		Source: "Subject: Welcome to Shop\r\nTo: <ada@example.com>\r\n\r\nHello Ada,\r\n",
+	declared := regexp.MustCompile(`(?m)^templ ([A-Z]\w*)\(`)
+	files, err := fs.Glob(components.Source(), "*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, error %v", len(files), err)
+	}
+	parts := []string{"Fragment", "Hidden"} // what htmx alone is sent, and what nobody sees
+	for _, file := range files {
+		source, err := fs.ReadFile(components.Source(), file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range declared.FindAllStringSubmatch(string(source), -1) {
+			if name := found[1]; !slices.Contains(parts, name) && !regexp.MustCompile(`(?:components\.|@)`+name+`\b`).MatchString(drawings.String()) {
+				t.Errorf("no page and no state draws %s of %s", name, file)
+			}
+		}
 	}
 }
-
-func outside(title string) props.Page {
-	return props.Page{
-		Title: title + " · Shop", AppName: "Shop", Lang: "en", Dir: "ltr", Home: "/", Entrance: true,
-		Foot: []props.Link{{Label: say("Privacy"), URL: "/privacy"}, {Label: say("Terms"), URL: "/terms"}},
-		Dev:  &props.Link{Label: say("Mailbox"), URL: "/dev/mailbox"},
-	}
-}
-
-func inside(title string) props.Page {
-	p := outside(title)
-	p.Entrance, p.Who, p.SignOut = false, &ada, "/logout"
-	p.Nav = []props.Link{
-		{Label: say("Account"), URL: "/account", Icon: "user", Current: true},
-		{Label: say("Devices"), URL: "/devices", Icon: "monitor-smartphone"},
-		{Label: say("Activity"), URL: "/activity", Icon: "history"},
-		{Label: say("Access tokens"), URL: "/tokens", Icon: "key-round"},
-	}
-	return p
-}
-
-func guest(title string) props.Page {
-	p := outside(title)
-	p.Entrance = false
-	p.Guest = []props.Link{{Label: say("Sign in"), URL: "/login"}, {Label: say("Create an account"), URL: "/register"}}
-	return p
-}
-
-func alone(p props.Page) props.Page {
-	p.Nav, p.Foot, p.Dev = p.Nav[:1], nil, nil
-	return p
-}
-
-func flashed(p props.Page, kind, text string) props.Page {
-	p.Flash = props.Flash{Kind: kind, Message: say(text)}
-	return p
-}
-
-func say(english string) locales.Message { return locales.Message{Code: "test", English: english} }

@@ -84,6 +84,14 @@ func (v Views) WithDefaults() Views {
 	return v
 }
 
+// Around is the document around a view: PublicLayout for a page that stands alone, or MemberLayout.
+func (v Views) Around(p props.Page, view templ.Component) templ.Component {
+	if p.Entrance {
+		return v.PublicLayout(p, view)
+	}
+	return v.MemberLayout(p, view)
+}
+
 // Mails is the letter for every occasion. A nil field means the kit's own.
 type Mails struct {
 	// Layout is around the HTML part of every mail, Text around its text part.

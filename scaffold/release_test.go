@@ -53,16 +53,16 @@ func TestEveryViewCanBeEjected(t *testing.T) {
 			}
 		}
 	}
-	own := 0
+	own := map[uintptr]bool{} // several layouts are one
 	for _, kits := range []any{pages.Default(), pages.DefaultMails(), elements.Kit()} {
 		for i := range reflect.ValueOf(kits).NumField() {
 			if !reflect.ValueOf(kits).Field(i).IsNil() {
-				own++
+				own[reflect.ValueOf(kits).Field(i).Pointer()] = true
 			}
 		}
 	}
-	if drawn != own {
-		t.Errorf("%d views, mails and elements can be ejected, and the kit has %d", drawn, own)
+	if drawn != len(own) {
+		t.Errorf("%d views, mails and elements can be ejected, and the kit has %d", drawn, len(own))
 	}
 }
 

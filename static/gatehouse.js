@@ -153,5 +153,9 @@ document.addEventListener('htmx:before:swap', (event) => {
 document.addEventListener('htmx:after:swap', enhance)
 
 enhance()
-document.querySelector('.gh-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
-if (!document.querySelector('[autofocus]')) document.querySelector('#flash > *')?.focus({ preventScroll: true })
+// Only the navigation scrolls: scrolling a link into view would move the page around it, and a page that frames this one.
+for (const link of document.querySelectorAll('.gh-nav [aria-current]')) {
+  const [nav, at] = [link.closest('.gh-nav'), link.getBoundingClientRect()]
+  nav.scrollLeft += at.left + at.width / 2 - nav.getBoundingClientRect().left - nav.clientWidth / 2
+}
+if (self === top && !document.querySelector('[autofocus]')) document.querySelector('#flash > *')?.focus({ preventScroll: true })

@@ -17,7 +17,7 @@ import (
 	"sync"
 )
 
-//go:embed css gatehouse.js htmx.min.js favicon.svg
+//go:embed css gatehouse.js htmx.min.js favicon.svg gallery.css gallery.js
 var source embed.FS
 
 // styles are the files of folder css, in the order in which they make gatehouse.css.
@@ -71,7 +71,7 @@ type catalogue struct {
 // Compressing costs tens of milliseconds, which a command that serves nothing should not pay.
 var load = sync.OnceValue(func() catalogue {
 	c := catalogue{named: map[string]File{}, hashed: map[string]File{}}
-	for _, name := range []string{"favicon.svg", "gatehouse.css", "gatehouse.js", "htmx.min.js"} {
+	for _, name := range []string{"favicon.svg", "gallery.css", "gallery.js", "gatehouse.css", "gatehouse.js", "htmx.min.js"} {
 		f := Make(name, content(name))
 		c.list = append(c.list, f)
 		c.named[f.Name] = f

@@ -18,6 +18,7 @@ import (
 func TestFilesAreWhatTheirNamesSay(t *testing.T) {
 	t.Parallel()
 	types := map[string]string{
+		"gallery.css": "text/css; charset=utf-8", "gallery.js": "text/javascript; charset=utf-8",
 		"favicon.svg": "image/svg+xml", "gatehouse.css": "text/css; charset=utf-8",
 		"gatehouse.js": "text/javascript; charset=utf-8", "htmx.min.js": "text/javascript; charset=utf-8",
 	}

@@ -28,8 +28,8 @@ func runDemo(args []string) int {
 	flags.StringVar(&d.addr, "addr", "localhost:3000", "`host:port` to listen on; :3000 lets other machines in")
 	flags.StringVar(&d.data, "data", "demo-data", "`folder` for the database file and what must outlast a restart")
 	flags.StringVar(&d.database, "db", "", "`URL` of another database: postgres://… or sqlite:…")
-	words, err := parse(flags, "demo [flags] [COMMAND]", args)
-	if err != nil {
+	own, words := apart(flags, args)
+	if _, err := parse(flags, "demo [flags] [COMMAND]", own); err != nil {
 		return told(err)
 	}
 	if len(words) > 0 && words[0] == "version" {
@@ -42,6 +42,22 @@ func runDemo(args []string) int {
 	program := starter.Program()
 	program.Ready = func(ctx context.Context) error { return d.ready(ctx, starter) }
 	return starter.Accounts.Command(words, program)
+}
+
+// apart parts the demo's own flags, wherever they stand, from the command and the flags of that.
+func apart(flags *flag.FlagSet, args []string) (own, command []string) {
+	for i := 0; i < len(args); i++ {
+		flagged := strings.HasPrefix(args[i], "-")
+		name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
+		if known := flags.Lookup(name) != nil; !flagged || len(command) > 0 && !known {
+			command = append(command, args[i])
+			continue
+		} else if own = append(own, args[i]); known && !joined && i+1 < len(args) {
+			i++
+			own = append(own, args[i])
+		}
+	}
+	return own, command
 }
 
 // site builds the starter. The address it goes by is localhost whatever it listens on, so that it

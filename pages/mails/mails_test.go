@@ -15,13 +15,14 @@ import (
 	"github.com/gatehouse-go/gatehouse/pages"
 	"github.com/gatehouse-go/gatehouse/pages/mails"
 	"github.com/gatehouse-go/gatehouse/pages/props"
+	"github.com/gatehouse-go/gatehouse/pages/states"
 )
 
 var update = flag.Bool("update", false, "write what the mails look like now to testdata")
 
 func letters(t *testing.T) map[string]components.Mail {
 	all := map[string]components.Mail{}
-	for _, sample := range pages.MailSamples("Fish & Chips", "https://shop.example") {
+	for _, sample := range states.Mails("Fish & Chips", "https://shop.example") {
 		all[sample.Name] = sample.Write(t.Context(), pages.DefaultMails())
 	}
 	return all
@@ -39,12 +40,14 @@ func TestEveryMailHasASample(t *testing.T) {
 			return []reflect.Value{reflect.Zero(field.Type().Out(0))}
 		}))
 	}
-	for _, sample := range pages.MailSamples("Shop", "https://shop.example") {
-		sample.Write(t.Context(), spies)
+	for _, sample := range states.Mails("Shop", "https://shop.example") {
+		if sample.Write(t.Context(), spies); !written[strings.TrimPrefix(sample.View, "Mails.")] {
+			t.Errorf("%s is not written by %q", sample.Name, sample.View)
+		}
 	}
 	for field := range reflect.TypeFor[pages.Mails]().Fields() {
 		if field.Name != "Layout" && field.Name != "Text" && !written[field.Name] {
-			t.Errorf("%s has no sample in pages.MailSamples", field.Name)
+			t.Errorf("%s has no sample in package states", field.Name)
 		}
 	}
 }

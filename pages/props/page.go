@@ -33,8 +33,8 @@ type Page struct {
 	SignOut string
 	// Foot are the links at the very bottom, the host's.
 	Foot []Link
-	// Dev is set in development alone: where the mailbox is.
-	Dev *Link
+	// Dev is set in development alone: where the mailbox and the gallery are.
+	Dev []Link
 }
 
 // A Flash is one message and how it went: "good", "bad", "warn" or "note".
