@@ -117,6 +117,26 @@ func TestExtraFieldsFollowTheirKind(t *testing.T) {
 	}
 }
 
+// The input of a field that the host draws is the host's, and what is wrong with it has a place.
+func TestExtraOfTheHostsOwn(t *testing.T) {
+	t.Parallel()
+	f := form.Blank("sign-up", "/register", &entry{})
+	f.BlankBeside(&struct {
+		Token string `form:"token,kind=own"`
+		Fun   bool   `form:"fun,label=Fun"`
+	}{})
+	if doc := draw(t, components.Scope{}, components.Extras(f)); doc.Find("input").Length() != 1 || doc.Find("#sign-up-token").Length() != 0 {
+		t.Error("it is drawn")
+	}
+	f.Fail("token", say("Try again."))
+	doc := draw(t, components.Scope{}, components.Extras(f), components.ErrorSummary(f, true))
+	if got := strings.TrimSpace(doc.Find("#sign-up-token #sign-up-token-error").Text()); got != "Try again." {
+		t.Errorf("it says %q", got)
+	}
+	wants(t, doc, "[role=alert] a", map[string]string{"href": "#sign-up-token"})
+	wants(t, doc, "#sign-up-token", map[string]string{"tabindex": "-1"})
+}
+
 func TestCodeTakesPasteAndAutofill(t *testing.T) {
 	t.Parallel()
 	field := form.Field{Name: "code", ID: "tf-code", Value: "123456", Required: true}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gatehouse-go/gatehouse/app"
@@ -84,7 +85,8 @@ func (s *Site) settle() {
 	}
 }
 
-// Mails are all mails that were sent, oldest first. Those still on their way are waited for.
+// Mails are all mails that were sent, in the order in which they were written. Those still on their way
+// are waited for.
 func (s *Site) Mails() []mail.Message {
 	s.t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
@@ -103,6 +105,8 @@ func (s *Site) Mails() []mail.Message {
 	for _, kept := range slices.Backward(s.box.All()) {
 		mails = append(mails, kept.Message)
 	}
+	// Two that are sent at once may overtake each other. An ID grows with time.
+	slices.SortStableFunc(mails, func(a, b mail.Message) int { return strings.Compare(a.ID, b.ID) })
 	return mails
 }
 

@@ -5,6 +5,7 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -40,3 +41,8 @@ type Message struct {
 type Mailer interface {
 	Send(ctx context.Context, m Message) error
 }
+
+// ErrNoMailbox is what a Mailer fails with where the address of a mail leads nowhere. It is not called
+// again for that mail: who goes on sends like one who has bought a list. The mail is given up, and can
+// be sent again by the command "mail retry".
+var ErrNoMailbox = errors.New("no mailbox")

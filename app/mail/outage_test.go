@@ -3,6 +3,7 @@ package mail_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -74,6 +75,45 @@ func TestMailServerInTrouble(t *testing.T) {
 				w.pass(time.Minute)
 				w.flush()
 				w.arrived(s, 3)
+			})
+		})
+	}
+}
+
+// A mailbox that is not there is not tried again by itself, and by an operator it is.
+func TestMailToNobody(t *testing.T) {
+	t.Parallel()
+	for code, final := range map[smtp.EnhancedCode]bool{
+		{5, 1, 1}: true, {5, 1, 2}: true, {5, 1, 3}: true, {5, 1, 6}: true, {5, 1, 10}: true,
+		{5, 1, 8}: false, {5, 2, 2}: false, {5, 7, 1}: false, {5, 0, 0}: false, smtp.EnhancedCodeNotSet: false,
+	} {
+		t.Run(fmt.Sprint(code), func(t *testing.T) {
+			t.Parallel()
+			each(t, func(t *testing.T, w world) {
+				s := serve(t, &certificates.good, false)
+				var well atomic.Bool
+				s.refuse = func(string) error {
+					if well.Load() {
+						return nil
+					}
+					return &smtp.SMTPError{Code: 550, EnhancedCode: code, Message: "not here"}
+				}
+				w.Mailer = mailer(t, "smtp://"+smtpUser+":"+smtpPassword+"@"+s.address)
+				w.put(letter(1))
+				w.flush()
+				row := w.rows()[0]
+				if given := !row.DoneAt.IsZero(); given != final || row.Sealed == nil || !strings.Contains(row.Failure, "not here") {
+					t.Fatalf("row %+v", row)
+				}
+				well.Store(true)
+				if final {
+					if n, err := w.Retry(t.Context()); n != 1 || err != nil {
+						t.Fatalf("%d to be sent again (%v)", n, err)
+					}
+				}
+				w.pass(time.Minute)
+				w.flush()
+				w.arrived(s, 1)
 			})
 		})
 	}

@@ -186,7 +186,7 @@ func (o *Outbox) settle(ctx context.Context, row db.OutboxMail, failed error) er
 	case errors.Is(failed, errOver):
 		o.Log.WarnContext(ctx, "outbox: mail dropped, its address has got as many as it may", "mail", row.ID, "kind", row.Kind)
 		update = update.Set("done_at = ?", now).Set("sealed = NULL").Set("failure = ?", reason(failed))
-	case row.Attempts >= attempts:
+	case row.Attempts >= attempts || errors.Is(failed, ErrNoMailbox):
 		o.Log.ErrorContext(ctx, "outbox: mail given up", "mail", row.ID, "kind", row.Kind, "attempts", row.Attempts, "error", reason(failed))
 		update = update.Set("done_at = ?", now).Set("failure = ?", reason(failed))
 	default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,8 +85,18 @@ func (s *smtp) Send(ctx context.Context, m Message) error {
 	if letter.IsDelivered() {
 		return nil // however the server took its leave: to fail now would send the mail twice
 	}
-	if err != nil {
+	switch {
+	case nowhere(err):
+		return fmt.Errorf("mail: %w: %w", ErrNoMailbox, err)
+	case err != nil:
 		return fmt.Errorf("mail: %w", err)
 	}
 	return nil
+}
+
+// nowhere reports whether a server knows for good that there is no such address (RFC 3463, section 3.2; RFC
+// 7505). Any other refusal may be of this server's settings or of its mood.
+func nowhere(err error) bool {
+	var refused *gomail.SendError
+	return errors.As(err, &refused) && slices.Contains([]string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}, refused.EnhancedStatusCode())
 }

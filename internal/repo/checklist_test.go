@@ -109,6 +109,9 @@ var duties = []duty{
 	{id: "FT10", must: "requests are bounded in time, body and headers", held: "app: TestServerIsBounded TestSlowRequests TestTooMuch TestTossedCookies"},
 }
 
+// tested is what go test runs by its name.
+var tested = regexp.MustCompile(`^(?:Test|Fuzz|Example)`)
+
 // tests are all there are, by "folder TestName".
 func tests(t *testing.T) map[string]bool {
 	t.Helper()
@@ -116,7 +119,7 @@ func tests(t *testing.T) map[string]bool {
 	for _, s := range sources(t) {
 		for _, declaration := range s.file.Decls {
 			f, ok := declaration.(*ast.FuncDecl)
-			if ok && s.test() && f.Recv == nil && (strings.HasPrefix(f.Name.Name, "Test") || strings.HasPrefix(f.Name.Name, "Fuzz")) {
+			if ok && s.test() && f.Recv == nil && tested.MatchString(f.Name.Name) {
 				all[s.folder()+" "+f.Name.Name] = true
 			}
 		}
@@ -160,25 +163,28 @@ func TestChecklist(t *testing.T) {
 	}
 }
 
-// TestDeviationsAreTested keeps the page of deviations true: every test that it names is there.
+// TestDeviationsAreTested keeps two pages true, of deviations and of what can be replaced: every test
+// and example that they name is there.
 func TestDeviationsAreTested(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(filepath.Join(root, "docs", "deviations.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	there := map[string]bool{}
 	for test := range tests(t) {
 		_, name, _ := strings.Cut(test, " ")
 		there[name] = true
 	}
-	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]*)`").FindAllStringSubmatch(string(page), -1)
-	if len(named) == 0 {
-		t.Error("docs/deviations.md names no tests")
-	}
-	for _, found := range named {
-		if !there[found[1]] {
-			t.Errorf("docs/deviations.md names %s, which does not exist", found[1])
+	for _, name := range []string{"docs/deviations.md", "docs/replacing.md"} {
+		page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile("`((?:Test|Fuzz|Example)[A-Z][A-Za-z0-9_]*)`").FindAllStringSubmatch(string(page), -1)
+		if len(named) == 0 {
+			t.Errorf("%s names no tests", name)
+		}
+		for _, found := range named {
+			if !there[found[1]] {
+				t.Errorf("%s names %s, which does not exist", name, found[1])
+			}
 		}
 	}
 }

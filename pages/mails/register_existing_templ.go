@@ -35,7 +35,7 @@ func recoverText(ctx context.Context, p props.RegisterExisting) string {
 	if p.Recover == "" {
 		return ""
 	}
-	return locales.T(ctx, "Forgot your password? Choose a new one:") + "\n\n" + p.Recover
+	return locales.T(ctx, "If you forgot your password, choose a new one there.")
 }
 
 func registerExisting(p props.RegisterExisting) templ.Component {
@@ -76,7 +76,7 @@ func registerExisting(p props.RegisterExisting) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Recover != "" {
-			templ_7745c5c3_Err = components.MailLink(locales.T(ctx, "Forgot your password?"), locales.T(ctx, "Choose a new one"), p.Recover).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.MailText(recoverText(ctx, p)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
