@@ -100,7 +100,9 @@ var scenes = []scene{
 	}},
 	{"gallery", 200, func(p *tab) { p.visit("/dev/gallery?group=error").framed() }},
 	{"gallery-dark", 200, func(p *tab) { p.visit("/dev/gallery?group=account&theme=dark&width=1280&in=fa").framed() }},
-	{"gallery-mails", 200, func(p *tab) { p.visit("/dev/mailbox").press(`main a[href*="/dev/gallery"]`).at("/dev/gallery?group=mails").framed() }},
+	{"gallery-mails", 200, func(p *tab) {
+		p.visit("/dev/mailbox").press(`main a[href*="/dev/gallery"]`).at("/dev/gallery?group=mails").framed()
+	}},
 	{"mail-code", 200, func(p *tab) {
 		p.post("grace@example.com", "Your code", "Type this:\n\n4821 9037\n\nor follow\n\n"+p.site.url+"/tour/1?token="+strings.Repeat("long", 20)+"\n")
 		p.visit("/dev/mailbox/1").press("details.gh-folded summary")
