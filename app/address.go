@@ -161,7 +161,7 @@ func (u *unit) proveAddress(user *db.User, mailed *token.Token) error {
 	if err := errors.Join(u.Changed(u.ctx, u, user.ID), u.happened(EmailAdded, user, map[string]string{"to": rows[0].Email})); err != nil {
 		return err
 	}
-	told := u.proof.notice(u, addressAdded, rows[0].Email)
+	told := addressAdded.notice(u.Name, rows[0].Email)
 	if u.URL("addresses") != "" {
 		told.advice, told.help = addressAdvice, props.Link{Label: addressesSee, URL: u.link("addresses")}
 	}
@@ -202,7 +202,7 @@ func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	if err := u.happened(EmailChanged, user, map[string]string{"from": old.Email, "to": to.Email}); err != nil {
 		return err
 	}
-	told := u.proof.notice(u, emailChanged, "")
+	told := emailChanged.notice(u.Name, "")
 	told.then, told.spare = noticeEnded, old.ID
 	if err := u.tell(user, told); err != nil || old.ID == uuid.Nil {
 		return err
@@ -246,7 +246,7 @@ func (u *unit) removeAddress(user *db.User, row *db.Address) error {
 	if err := u.happened(EmailRemoved, user, map[string]string{"from": row.Email}); err != nil || !proven(row) {
 		return err
 	}
-	told := u.proof.notice(u, addressRemoved, row.Email)
+	told := addressRemoved.notice(u.Name, row.Email)
 	return errors.Join(u.tell(user, told), u.notify(user, row.Email, told))
 }
 

@@ -65,9 +65,11 @@ func (f *Alert) meet(u *unit, user *db.User) error {
 	if err := u.happened(NewBrowser, user, nil); err != nil {
 		return err
 	}
-	return u.tell(user, notice{
-		kind: "alert", subject: alertSubject.With(u.Name), title: alertTitle, what: alertTold.With(u.Name, browser(u.agent())),
-	})
+	return u.tell(user, alertNotice(u.Name, browser(u.agent())))
+}
+
+func alertNotice(site string, with locales.Message) notice {
+	return notice{kind: "alert", subject: alertSubject.With(site), title: alertTitle, what: alertTold.With(site, with)}
 }
 
 // knownAs is the mark of the visitor's browser, if the account of that name has been signed in to from

@@ -104,12 +104,12 @@ var (
 )
 
 // notice is a tiding to an account's owner; email is the address that it is about, where it says so.
-func (f proof) notice(u *unit, t tiding, email string) notice {
-	what := t.what.With(u.Name)
+func (t tiding) notice(site, email string) notice {
+	what := t.what.With(site)
 	if email != "" {
-		what = t.what.With(u.Name, email)
+		what = t.what.With(site, email)
 	}
-	return notice{kind: t.kind, subject: t.subject.With(u.Name), title: t.title, what: what}
+	return notice{kind: t.kind, subject: t.subject.With(site), title: t.title, what: what}
 }
 
 func (f ChangeEmail) enable(a *App) error {

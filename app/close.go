@@ -25,6 +25,13 @@ var (
 	closedAdvice  = locales.Message{Code: "account.closed.advice", English: "If you do not know why, write to whoever runs %s:"}
 )
 
+func closedNotice(site string) notice {
+	return notice{
+		kind: "account.closed", subject: closedSubject.With(site), title: closedTitle, what: closedTold.With(site),
+		fine: closedFine, advice: closedAdvice.With(site),
+	}
+}
+
 // CloseAccount closes an account to its owner, and tells them by mail. Everything that is open ends:
 // sessions, remembered devices, sign-ins half done and links that were mailed (ASVS 7.4.2), but not the
 // undo of a changed address, by which an owner gets a stolen account back. Its rows
@@ -46,10 +53,7 @@ func (a *App) CloseAccount(ctx context.Context, account db.Account) error {
 		if err := u.happened(AccountClosed, user, nil); err != nil {
 			return err
 		}
-		return u.tell(user, notice{
-			kind: "account.closed", subject: closedSubject.With(u.Name), title: closedTitle, what: closedTold.With(u.Name),
-			fine: closedFine, advice: closedAdvice.With(u.Name),
-		})
+		return u.tell(user, closedNotice(u.Name))
 	})
 	if err != nil {
 		return fmt.Errorf("close account: %w", err)

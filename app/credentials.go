@@ -21,10 +21,11 @@ func (u *unit) newPassword(user *db.User, hash string, spared *db.Session) error
 	if err := u.happened(PasswordChanged, user, nil); err != nil {
 		return err
 	}
-	return u.tell(user, notice{
-		kind: "change.notice", subject: changeSubject.With(u.Name), title: changeTitle,
-		what: changeTold.With(u.Name), then: noticeEnded,
-	})
+	return u.tell(user, changeNotice(u.Name))
+}
+
+func changeNotice(site string) notice {
+	return notice{kind: "change.notice", subject: changeSubject.With(site), title: changeTitle, what: changeTold.With(site), then: noticeEnded}
 }
 
 // replacePassword puts another hash, or none, in the place of an account's, and ends whatever the
@@ -78,10 +79,11 @@ func (u *unit) dropPassword(user *db.User, spared *db.Session, what locales.Mess
 	if err := u.happened(PasswordRemoved, user, nil); err != nil {
 		return 0, err
 	}
-	return version, u.tell(user, notice{
-		kind: "change.removed", subject: removedSubject.With(u.Name), title: removedTitle,
-		what: what.With(u.Name), then: noticeEnded,
-	})
+	return version, u.tell(user, removedNotice(u.Name, what))
+}
+
+func removedNotice(site string, what locales.Message) notice {
+	return notice{kind: "change.removed", subject: removedSubject.With(site), title: removedTitle, what: what.With(site), then: noticeEnded}
 }
 
 // forgetAll forgets every device that an account is remembered on, and returns them.

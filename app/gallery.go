@@ -1,15 +1,18 @@
 package app
 
 import (
+	"context"
 	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gatehouse-go/gatehouse/app/mail"
+	"github.com/gatehouse-go/gatehouse/components"
 	"github.com/gatehouse-go/gatehouse/components/elements"
 	"github.com/gatehouse-go/gatehouse/locales"
 	"github.com/gatehouse-go/gatehouse/pages"
@@ -52,7 +55,26 @@ func (a *App) exhibits() (all []exhibit) {
 	for _, m := range states.Mails(a.Name, a.Config.URL) {
 		all = append(all, exhibit{State: states.State{Name: "mail-" + m.Name, Group: mailGroup, View: m.View}, mail: &m})
 	}
+	for _, n := range a.everyNotice() {
+		m := states.Mail{Name: strings.ReplaceAll(n.kind, ".", "-"), View: "Mails.Notice", Write: func(ctx context.Context, m pages.Mails) components.Mail {
+			return m.Notice(ctx, a.noticed(n, time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC), "192.0.2.7"))
+		}}
+		all = append(all, exhibit{State: states.State{Name: "notice-" + m.Name, Group: mailGroup, View: m.View}, mail: &m})
+	}
 	return all
+}
+
+// everyNotice is every mail by which owners are told of what was done with their account.
+func (a *App) everyNotice() []notice {
+	const ada, grace = "ada@example.com", "grace@example.com"
+	changed := emailChanged.notice(a.Name, "")
+	changed.then = noticeEnded
+	return []notice{
+		alertNotice(a.Name, locales.Message{Code: "browser.on", English: "%s on %s"}.With("Firefox", "Windows")),
+		changeNotice(a.Name), removedNotice(a.Name, removedTold), recoverNotice(a.Name, ada),
+		changed, a.restoredNotice(), addressAdded.notice(a.Name, grace), addressRemoved.notice(a.Name, grace),
+		usernameNotice(a.Name, "ada", "countess", locales.Message{}), a.stolenNotice(), closedNotice(a.Name),
+	}
 }
 
 // own reports whether the host draws it, rather than the kit.

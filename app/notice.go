@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -81,21 +82,25 @@ func (u *unit) notify(user *db.User, to string, n notice) error {
 	if !u.sends(n.kind) {
 		return nil
 	}
+	return post(u.ctxOf(user), u, n.kind, to, u.Mails.Notice, u.noticed(n, u.Now(), u.network()))
+}
+
+// noticed is what the mail about something that was done is given.
+func (a *App) noticed(n notice, at time.Time, network string) props.Notice {
 	if n.fine.IsZero() {
 		n.fine = noticeFine
 	}
 	switch {
 	case n.help.URL != "":
 	case !n.advice.IsZero():
-		n.help = props.Link{URL: u.home()}
-	case u.URL("recover") != "":
-		n.advice, n.help = noticeRecover, props.Link{Label: noticeChoose, URL: u.link("recover")}
+		n.help = props.Link{URL: a.home()}
+	case a.URL("recover") != "":
+		n.advice, n.help = noticeRecover, props.Link{Label: noticeChoose, URL: a.link("recover")}
 	default:
-		n.advice, n.help = noticeWrite.With(u.Name), props.Link{URL: u.home()}
+		n.advice, n.help = noticeWrite.With(a.Name), props.Link{URL: a.home()}
 	}
-	ctx := u.ctxOf(user)
-	return post(ctx, u, n.kind, to, u.Mails.Notice, props.Notice{
-		AppName: u.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then, Fine: n.fine,
-		At: u.Now(), Network: u.network(), Advice: n.advice, Help: n.help,
-	})
+	return props.Notice{
+		AppName: a.Name, Subject: n.subject, Title: n.title, What: n.what, Then: n.then, Fine: n.fine,
+		At: at, Network: network, Advice: n.advice, Help: n.help,
+	}
 }

@@ -69,10 +69,11 @@ func (u *unit) recoverAccount(user *db.User, mailed *token.Token, hash string) e
 	if err != nil {
 		return err
 	}
-	return u.tell(user, notice{
-		kind: "recover.notice", subject: recoverSubject.With(u.Name), title: recoverTitle,
-		what: recoverTold.With(u.Name, to), then: recoverEnded,
-	})
+	return u.tell(user, recoverNotice(u.Name, to))
+}
+
+func recoverNotice(site, to string) notice {
+	return notice{kind: "recover.notice", subject: recoverSubject.With(site), title: recoverTitle, what: recoverTold.With(site, to), then: recoverEnded}
 }
 
 // prove writes down that an address is its account's, as whoever reads its mail has shown. If nobody

@@ -232,9 +232,13 @@ func (r *request) stolen(family *db.RememberFamily) error {
 		if err := u.happened(RememberStolen, user, map[string]string{"device": family.UserAgent}); err != nil {
 			return err
 		}
-		return u.tell(user, notice{
-			kind: "remember.stolen", subject: rememberSubject.With(u.Name), title: rememberTitle, what: rememberTold.With(u.Name), fine: rememberEnded,
-			advice: rememberAdvice, help: props.Link{Label: loginDoor, URL: u.link("login")},
-		})
+		return u.tell(user, u.stolenNotice())
 	})
+}
+
+func (a *App) stolenNotice() notice {
+	return notice{
+		kind: "remember.stolen", subject: rememberSubject.With(a.Name), title: rememberTitle, what: rememberTold.With(a.Name), fine: rememberEnded,
+		advice: rememberAdvice, help: props.Link{Label: loginDoor, URL: a.link("login")},
+	}
 }

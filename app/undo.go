@@ -150,15 +150,20 @@ func (u *unit) takeBack(mailed *token.Token) error {
 	if err := u.happened(EmailRestored, user, map[string]string{"from": before.Email, "to": back.Email}); err != nil {
 		return err
 	}
-	told := u.proof.notice(u, emailRestored, "")
-	told.then, told.fine = restoredThen, restoredFine
-	if u.URL("recover") == "" {
-		told.fine = restoredAlone
-	}
+	told := u.restoredNotice()
 	if err := u.tell(user, told); err != nil || before.ID == back.ID || before.ID == uuid.Nil {
 		return err
 	}
 	return u.notify(user, before.Email, told)
+}
+
+func (a *App) restoredNotice() notice {
+	told := emailRestored.notice(a.Name, "")
+	told.then, told.fine = restoredThen, restoredFine
+	if a.URL("recover") == "" {
+		told.fine = restoredAlone
+	}
+	return told
 }
 
 // takeOff takes every address off an account but the one that comes back and those that were confirmed

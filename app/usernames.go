@@ -73,10 +73,14 @@ func (u *unit) rename(user *db.User, to identity.Name, settings ChangeUsername) 
 	if u.confirm != nil && unconfirmed(user) {
 		return nil // it would be words of their choice, in the mailbox of a stranger
 	}
-	return u.tell(user, notice{
-		kind: "change_username.notice", subject: changeUsernameSubject.With(u.Name), title: changeUsernameTitle,
-		what: whatBecame(u.Name, from.Shown, to.Shown), then: then,
-	})
+	return u.tell(user, usernameNotice(u.Name, from.Shown, to.Shown, then))
+}
+
+func usernameNotice(site, from, to string, then locales.Message) notice {
+	return notice{
+		kind: "change_username.notice", subject: changeUsernameSubject.With(site), title: changeUsernameTitle,
+		what: whatBecame(site, from, to), then: then,
+	}
 }
 
 // whatBecame says what was done with a username.
