@@ -34,7 +34,7 @@ func split(c *app.Config) {
 	everything(c)
 	c.Theme = app.Theme{Entrance: theme.Split, Accent: "#0a7d5a", Width: "25rem"}
 	c.Slots.Aside = func(props.Page) templ.Component {
-		return templ.Raw(`<h2 dir="auto">“We moved the whole workshop to Shop in a week.”</h2><p dir="auto">Grace, who builds clocks</p>`)
+		return templ.Raw(`<h2 dir="auto">Everything for the workshop, from one account.</h2><p dir="auto">What a host has to say stands here.</p>`)
 	}
 }
 
