@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,9 +101,12 @@ func TestLandingElsewhere(t *testing.T) {
 
 // MayFollow narrows where people go on to, and widens it nowhere.
 func TestMayFollow(t *testing.T) {
+	var mu sync.Mutex
 	var asked []string
 	config := app.Config{Origins: []string{"https://*.shop.example"}}
 	config.MayFollow = func(_ context.Context, to string) bool {
+		mu.Lock()
+		defer mu.Unlock()
 		asked = append(asked, to)
 		return !strings.HasPrefix(to, "/admin")
 	}
@@ -122,6 +126,8 @@ func TestMayFollow(t *testing.T) {
 			}
 			s.Happened(app.SignedOut)
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		for _, to := range asked {
 			if strings.Contains(to, "evil") {
 				t.Errorf("it was asked about %q, which it has no say in", to)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gatehouse-go/gatehouse/app"
 	"github.com/gatehouse-go/gatehouse/locales"
+	"github.com/gatehouse-go/gatehouse/pages/props"
 )
 
 // routes are the shop's own.
@@ -27,7 +28,22 @@ func (s *shop) routes(server *fiber.App) {
 	server.Post("/close", s.accounts.Require(), func(c *fiber.Ctx) error {
 		return errors.Join(s.accounts.SignOut(c), s.accounts.Leave(c, "/bye", locales.Message{Code: "shop.closes", English: "The till is closed."}))
 	})
+	server.Get("/key", s.accounts.Require(), func(c *fiber.Ctx) error {
+		change, err := s.accounts.Fragment(c, "change")
+		if err != nil {
+			return err
+		}
+		return s.accounts.Show(c, locales.Message{Code: "shop.key", English: "Another key"}, change)
+	})
 	server.Get("/office", s.accounts.Require(app.Role("boss")), page("The office"))
+}
+
+// aisles are the shop's own pages in the navigation.
+func aisles(p props.Page) []app.Link {
+	if p.Who == nil {
+		return nil
+	}
+	return []app.Link{{Label: locales.Message{Code: "shop.orders", English: "Your orders"}, URL: "/orders"}}
 }
 
 // byNumber finds a customer by what stands on their card.
