@@ -124,6 +124,7 @@ func TestEverythingReplaced(t *testing.T) {
 	v.send(in, "email", "ada", "password", right, "sum", "8").is(in, 200, "That is not the sum.")
 	v.ask("POST", in, encoded([]string{"email", "ada", "password", "nonsense", "sum", "7"}), "application/json").is(in, 400, `{"problems":[{"at":"","code":"confirm.later"`)
 	v.send(in, "email", "ada", "password", right, "sum", "7").is(shopURL+"/orders", 200, "Your orders")
+	v.see("/key").is(shopURL+"/key", 200, "Another key", `name="new_password"`, `href="/orders"`, "/theme.")
 	v.see("/office").is(shopURL+"/plans", 200, "You cannot open this page")
 	v.see(accountsURL+"/me/logout").is(accountsURL+"/me/logout", 200, "Leaving so soon?", "Say that you are ada.")
 	v.send("/me/logout").is(accountsURL+"/bye", 200, "See you soon.")
@@ -144,6 +145,9 @@ func TestEverythingReplaced(t *testing.T) {
 
 	v.send(accountsURL+"/me/reset", "email", "ada").is(accountsURL+"/help", 200, "Look into your inbox.")
 	must(t, v.shop.accounts.DeliverMails(t.Context()))
+	if text := v.box.All()[0].Text; !strings.Contains(text, "The people at the counter") {
+		t.Errorf("the mail is not signed: %s", text)
+	}
 	secret := regexp.MustCompile(`/me/reset/(\S+)`).FindStringSubmatch(v.box.All()[0].Text)[1]
 	if state, err := v.shop.accounts.LinkState(t.Context(), "recover-link", secret); state != app.LinkValid || err != nil {
 		t.Errorf("the link is %s (%v)", state, err)
