@@ -16,7 +16,7 @@ const stillCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-s
 
 // letterCSP is for mails, which have their style within. The sandbox that keeps in those of the mailbox
 // would keep the page around them from asking how tall they are, and these hold nobody's words.
-const letterCSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+const letterCSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; "
 
 func (f gallery) frame(r *request) error {
 	for _, e := range r.exhibits() {
@@ -59,7 +59,7 @@ func (f gallery) letter(r *request, e exhibit) error {
 		return err
 	}
 	dark := map[string]string{"system": "(prefers-color-scheme: dark)", "light": "not all", "dark": "all"}[l.theme]
-	return r.hold(letterCSP, strings.ReplaceAll(turned(m.HTML, l), "(prefers-color-scheme: dark)", dark))
+	return r.hold(letterCSP+r.pictures(), strings.ReplaceAll(turned(m.HTML, l), "(prefers-color-scheme: dark)", dark))
 }
 
 var (

@@ -50,6 +50,10 @@ func (a *App) logo() string {
 	return a.Letter.Logo
 }
 
+// pictures are those that a mail may show where it is looked at in a browser, as a content security policy
+// says it.
+func (a *App) pictures() string { return strings.TrimSpace("img-src data: " + a.logo()) }
+
 var mailReason = locales.Message{Code: "mail.reason", English: "You get this mail because of an account at %s."}
 
 // letter puts a mail into its envelope, in the language that ctx carries. An empty address makes

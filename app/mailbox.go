@@ -159,7 +159,7 @@ func (f mailbox) html(r *request) error {
 
 // sandbox serves a mail's HTML part as it would be shown by a mail reader: no script, no origin.
 func (r *request) sandbox(html string) error {
-	r.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src "+strings.TrimSpace("data: "+r.logo())+"; frame-ancestors 'self'")
+	r.c.Set(fiber.HeaderContentSecurityPolicy, "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "+r.pictures()+"; frame-ancestors 'self'")
 	r.c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
 	return r.c.Type("html", "utf-8").SendString(html)
 }

@@ -20,6 +20,7 @@ func looksOf(name string) []scene {
 		{name + "-login-wrong", 200, func(p *tab) { p.wrongPassword() }},
 		{name + "-register", 200, func(p *tab) { p.visit("/register") }},
 		{name + "-account", 200, func(p *tab) { p.as("ada@example.com").visit("/account") }},
+		{name + "-mail", 200, func(p *tab) { p.visit("/dev/gallery?group=mails").framed() }},
 		{name + "-change", 200, func(p *tab) { p.as("ada@example.com").visit("/change") }},
 	}
 }
