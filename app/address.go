@@ -202,7 +202,7 @@ func (u *unit) makePrimary(user *db.User, to *db.Address) error {
 	if err := u.happened(EmailChanged, user, map[string]string{"from": old.Email, "to": to.Email}); err != nil {
 		return err
 	}
-	told := emailChanged.notice(u.Name, "")
+	told := emailChanged.notice(u.Name)
 	told.then, told.spare = noticeEnded, old.ID
 	if err := u.tell(user, told); err != nil || old.ID == uuid.Nil {
 		return err

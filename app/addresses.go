@@ -88,13 +88,7 @@ func (f Addresses) show(r *request) error {
 }
 
 func (f Addresses) form(rows []db.Address) string {
-	var last time.Time
-	for i := range rows {
-		if rows[i].CreatedAt.After(last) {
-			last = rows[i].CreatedAt
-		}
-	}
-	return anew("addresses", last)
+	return anew("addresses", rows, func(a *db.Address) time.Time { return a.CreatedAt })
 }
 
 func (f Addresses) page(rows []db.Address) func(*request, form.Form) props.Addresses {

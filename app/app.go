@@ -81,6 +81,7 @@ type App struct {
 	hub        []func(*request) props.Section
 	doorways   []doorway
 	ways       []way
+	tools      []way // in development
 	waysIn     []wayIn
 	identities []string
 
@@ -96,7 +97,7 @@ type doorway struct {
 	route string
 }
 
-// A way is a link on the sign-in page to another way to sign in.
+// A way is a link with an icon: on the sign-in page to another way to sign in, or to a tool.
 type way struct {
 	label locales.Message
 	icon  string

@@ -103,13 +103,9 @@ var (
 	}
 )
 
-// notice is a tiding to an account's owner; email is the address that it is about, where it says so.
-func (t tiding) notice(site, email string) notice {
-	what := t.what.With(site)
-	if email != "" {
-		what = t.what.With(site, email)
-	}
-	return notice{kind: t.kind, subject: t.subject.With(site), title: t.title, what: what}
+// notice is a tiding to an account's owner, about an address where it says so.
+func (t tiding) notice(site string, about ...any) notice {
+	return notice{kind: t.kind, subject: t.subject.With(site), title: t.title, what: t.what.With(append([]any{site}, about...)...)}
 }
 
 func (f ChangeEmail) enable(a *App) error {

@@ -75,7 +75,7 @@ func (c Config) check() (errs []error) {
 		wrong("Config.Cookies %q must be small letters, digits and dashes, such as staff-", c.Cookies)
 	}
 	for i, origin := range c.Origins {
-		if o, err := url.Parse(strings.Replace(origin, "://*.", "://any.", 1)); err != nil || !aHost(o) || o.Scheme != "http" && o.Scheme != "https" || o.Scheme+"://"+o.Host != strings.Replace(origin, "://*.", "://any.", 1) || strings.Contains(origin, "*") && !strings.Contains(strings.TrimPrefix(o.Host, "any."), ".") {
+		if !anOrigin(origin) {
 			wrong("Config.Origins[%d] %q must be an origin alone, such as https://docs.shop.example or https://*.shop.example", i, origin)
 		}
 	}
@@ -117,6 +117,19 @@ func (c Config) check() (errs []error) {
 func aSender(text string) bool {
 	_, err := netmail.ParseAddress(text)
 	return err == nil && !strings.ContainsAny(text, "\r\n")
+}
+
+// anOrigin reports whether a text is an origin alone; a star may stand for every name below a domain.
+func anOrigin(text string) bool {
+	named := strings.Replace(text, "://*.", "://any.", 1)
+	o, err := url.Parse(named)
+	switch {
+	case err != nil || !aHost(o) || o.Scheme != "http" && o.Scheme != "https":
+		return false
+	case strings.Contains(text, "*") && !strings.Contains(strings.TrimPrefix(o.Host, "any."), "."):
+		return false
+	}
+	return o.Scheme+"://"+o.Host == named
 }
 
 // aHost reports whether a URL names a host that somebody can ask for.

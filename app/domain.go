@@ -14,19 +14,23 @@ import (
 func (c Config) checkDomain() error {
 	_, host, _ := strings.Cut(c.URL, "://")
 	host = plainName(host)
-	below := func(host string) bool { return host == c.Domain || strings.HasSuffix(host, "."+c.Domain) }
 	suffix, _ := publicsuffix.PublicSuffix(c.Domain)
 	switch {
 	case c.Domain == "":
 		return nil
 	case c.Domain != strings.ToLower(c.Domain) || !aName.MatchString(c.Domain) || suffix == c.Domain:
 		return fmt.Errorf("app: Config.Domain %q must be a domain that is yours, such as shop.example: browsers keep no cookie for anything wider", c.Domain)
-	case !below(host):
+	case !c.below(host):
 		return fmt.Errorf("app: Config.Domain %q does not hold the host of Config.URL, %s: use the part that the two hosts share", c.Domain, host)
-	case !slices.ContainsFunc(c.Hosts, func(h string) bool { return below(plainName(h)) && plainName(h) != host }):
+	case !slices.ContainsFunc(c.Hosts, func(h string) bool { return c.below(plainName(h)) && plainName(h) != host }):
 		return errors.New("app: Config.Domain is set and Config.Hosts lists no other host below it: list the hosts whose pages know who is signed in, or leave it out, which is safer")
 	}
 	return nil
+}
+
+// below reports whether a host, without its port, is one of Config.Domain.
+func (c Config) below(host string) bool {
+	return host == c.Domain || strings.HasSuffix(host, "."+c.Domain)
 }
 
 // shares reports whether a cookie is sent to every host below Config.Domain: the session, and the
@@ -42,8 +46,7 @@ func (a *App) sister(host string) bool {
 	if a.Domain == "" || strings.EqualFold(a.plainHost(host), a.plainHost(a.host)) {
 		return false
 	}
-	name := plainName(host)
-	return (name == a.Domain || strings.HasSuffix(name, "."+a.Domain)) &&
+	return a.below(plainName(host)) &&
 		slices.ContainsFunc(a.Hosts, func(listed string) bool { return strings.EqualFold(a.plainHost(listed), a.plainHost(host)) })
 }
 

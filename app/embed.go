@@ -27,15 +27,11 @@ import (
 //		return accounts.Show(c, settingsTitle, pages.Settings(change))
 //	})
 func (a *App) Fragment(c *fiber.Ctx, name string) (templ.Component, error) {
-	var r *request
-	for i := range a.routes {
-		if rt := &a.routes[i]; rt.name == name && rt.show != nil && !strings.Contains(rt.path, ":") {
-			r = a.request(c, rt)
-		}
-	}
-	if r == nil {
+	rt := a.routeCalled(name)
+	if rt == nil || rt.show == nil || strings.Contains(rt.path, ":") {
 		return nil, fmt.Errorf("app: Fragment %q: the features listed have no page of that name, or one whose path has a parameter: components.Embed fetches those", name)
 	}
+	r := a.request(c, rt)
 	switch {
 	case r.visit.err != nil:
 		return nil, r.visit.err

@@ -55,14 +55,14 @@ func Asks[F any](judge func(ctx context.Context, in *F) error) Form {
 // checkForms refuses additions to forms that there are not, and fields that do not fit in.
 func (a *App) checkForms() (errs []error) {
 	for name, f := range a.Forms {
-		at := slices.IndexFunc(a.routes, func(r route) bool { return r.name == name && r.asks != nil })
+		r := a.routeCalled(name)
 		switch {
-		case at < 0:
+		case r == nil || r.asks == nil:
 			errs = append(errs, fmt.Errorf("app: Config.Forms names %q, and no feature that is listed has a form of that name: there are %q", name, a.formNames()))
 		case f.own == nil:
 			errs = append(errs, fmt.Errorf("app: Config.Forms[%q] asks for nothing: use app.Asks to make one", name))
 		default:
-			if err := form.CheckBeside(a.routes[at].asks, f.own()); err != nil {
+			if err := form.CheckBeside(r.asks, f.own()); err != nil {
 				errs = append(errs, fmt.Errorf("app: Config.Forms[%q]: %w", name, err))
 			}
 		}

@@ -31,6 +31,7 @@ func (f gallery) enable(a *App) error {
 	if !a.Development() {
 		return nil
 	}
+	a.tools = append(a.tools, way{galleryLink, "eye", "gallery"})
 	a.add(route{name: "gallery", path: "/dev/gallery", wide: true, show: f.list})
 	a.add(route{name: "gallery.state", path: "/dev/gallery/:state", show: f.frame})
 	return nil
@@ -52,14 +53,15 @@ func (a *App) exhibits() (all []exhibit) {
 	for _, state := range states.Of(a.Name) {
 		all = append(all, exhibit{State: state})
 	}
-	for _, m := range states.Mails(a.Name, a.Config.URL) {
-		all = append(all, exhibit{State: states.State{Name: "mail-" + m.Name, Group: mailGroup, View: m.View}, mail: &m})
-	}
+	letters := states.Mails(a.Name, a.Config.URL)
 	for _, n := range a.everyNotice() {
-		m := states.Mail{Name: strings.ReplaceAll(n.kind, ".", "-"), View: "Mails.Notice", Write: func(ctx context.Context, m pages.Mails) components.Mail {
+		name := "notice-" + strings.ReplaceAll(n.kind, ".", "-")
+		letters = append(letters, states.Mail{Name: name, View: "Mails.Notice", Write: func(ctx context.Context, m pages.Mails) components.Mail {
 			return m.Notice(ctx, a.noticed(n, time.Date(2026, 3, 4, 10, 4, 0, 0, time.UTC), "192.0.2.7"))
-		}}
-		all = append(all, exhibit{State: states.State{Name: "notice-" + m.Name, Group: mailGroup, View: m.View}, mail: &m})
+		}})
+	}
+	for _, m := range letters {
+		all = append(all, exhibit{State: states.State{Name: "mail-" + m.Name, Group: mailGroup, View: m.View}, mail: &m})
 	}
 	return all
 }
@@ -67,7 +69,7 @@ func (a *App) exhibits() (all []exhibit) {
 // everyNotice is every mail by which owners are told of what was done with their account.
 func (a *App) everyNotice() []notice {
 	const ada, grace = "ada@example.com", "grace@example.com"
-	changed := emailChanged.notice(a.Name, "")
+	changed := emailChanged.notice(a.Name)
 	changed.then = noticeEnded
 	return []notice{
 		alertNotice(a.Name, locales.Message{Code: "browser.on", English: "%s on %s"}.With("Firefox", "Windows")),
@@ -94,6 +96,11 @@ const low = 240
 
 // screens are the widths to look at, and how tall a screen of each is: a phone, a tablet, a window.
 func screens() map[int]int { return map[int]int{390: 844, 768: 1024, 1280: 800} }
+
+// galleryWidths and galleryThemes are those to choose among, the first of them unless asked otherwise.
+func galleryWidths() []string { return []string{"390", "768", "1280"} }
+
+func galleryThemes() []string { return []string{"system", "light", "dark"} }
 
 // looks is how to look at a state: in which language, theme and direction.
 type looks struct{ in, theme, dir string }
@@ -122,7 +129,7 @@ func (r *request) looks() looks {
 	own := locales.From(r.ctx).Tag()
 	return looks{
 		in:    r.chosen("in", append([]string{own}, r.tags()...)...),
-		theme: r.chosen("theme", "system", "light", "dark"),
+		theme: r.chosen("theme", galleryThemes()...),
 		dir:   r.chosen("dir", "auto", "ltr", "rtl"),
 	}
 }
@@ -135,7 +142,7 @@ func (f gallery) list(r *request) error {
 			groups = append(groups, e.Group)
 		}
 	}
-	width := r.chosen("width", "390", "768", "1280")
+	width := r.chosen("width", galleryWidths()...)
 	p := props.Gallery{Here: r.URL("gallery"), Group: r.chosen("group", groups...), Choosers: r.choosers(l, width)}
 	p.Width, _ = strconv.Atoi(width) // one of three numbers
 	p.Height = screens()[p.Width]

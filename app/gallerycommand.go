@@ -33,7 +33,7 @@ func (a *App) galleryCommand(ctx context.Context, args []string, p Program) erro
 	only := flags.String("only", "*", "`pattern` of the states to draw, such as 'login*'")
 	languages := flags.String("lang", strings.Join((&request{App: a}).tags(), ","), "`languages`, separated by commas")
 	themes := flags.String("theme", "light,dark", "`themes`: light, dark or both")
-	widths := flags.String("width", "390,768,1280", "`widths` in pixels")
+	widths := flags.String("width", strings.Join(galleryWidths(), ","), "`widths` in pixels")
 	program := flags.String("chrome", "", "the `program` of the browser; the default is the one that CHROME names, or one that is installed")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -74,8 +74,8 @@ func (a *App) shots(only string, languages, themes, widths []string) (list []sho
 		these, from []string
 	}{
 		{"language", languages, (&request{App: a}).tags()},
-		{"theme", themes, []string{"system", "light", "dark"}},
-		{"width", widths, []string{"390", "768", "1280"}},
+		{"theme", themes, galleryThemes()},
+		{"width", widths, galleryWidths()},
 	} {
 		for _, this := range asked.these {
 			if !slices.Contains(asked.from, this) {

@@ -43,15 +43,6 @@ func (a *App) placeHandlers() (errs []error) {
 	return errs
 }
 
-func (a *App) routeCalled(name string) *route {
-	for i := range a.routes {
-		if a.routes[i].name == name {
-			return &a.routes[i]
-		}
-	}
-	return nil
-}
-
 // hosted has the host's own function answer.
 func hosted(own fiber.Handler) handler {
 	return func(r *request) error {

@@ -178,13 +178,7 @@ func (d desk) without() []string {
 }
 
 func (d desk) form() string {
-	var last time.Time
-	for i := range d.sent {
-		if d.sent[i].SentAt.After(last) {
-			last = d.sent[i].SentAt
-		}
-	}
-	return anew("invite", last)
+	return anew("invite", d.sent, func(i *db.Invitation) time.Time { return i.SentAt })
 }
 
 func (d desk) blank(r *request) form.Form {

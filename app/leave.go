@@ -62,7 +62,13 @@ func (r *request) goesOn(to string) bool {
 
 // anew names a form after the last thing that was sent by it. What is typed outlives the page that htmx puts
 // in its place, passwords too, as long as the form is the same: once something was sent, it is another.
-func anew(form string, last time.Time) string {
+func anew[T any](form string, sent []T, at func(*T) time.Time) string {
+	var last time.Time
+	for i := range sent {
+		if when := at(&sent[i]); when.After(last) {
+			last = when
+		}
+	}
 	return form + "-" + strconv.FormatInt(last.UnixMilli(), 36)
 }
 

@@ -34,6 +34,7 @@ func (f mailbox) enable(a *App) error {
 		return nil
 	}
 	a.mailbox = box
+	a.tools = append(a.tools, way{mailboxLink, "inbox", "mailbox"})
 	a.add(route{name: "mailbox", path: "/dev/mailbox", wide: true, harmless: true, show: f.list, act: f.empty})
 	a.add(route{name: "mailbox.mail", path: "/dev/mailbox/:id", wide: true, show: f.read})
 	a.add(route{name: "mailbox.html", path: "/dev/mailbox/:id/html", show: f.html})

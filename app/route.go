@@ -75,7 +75,7 @@ func (a *App) add(r route) {
 // placeRoutes settles every path, once all features have spoken.
 func (a *App) placeRoutes() (errs []error) {
 	for name := range a.Paths {
-		if !slices.ContainsFunc(a.routes, func(r route) bool { return r.name == name }) {
+		if a.routeCalled(name) == nil {
 			errs = append(errs, fmt.Errorf("app: Config.Paths names %q, which is no route of the features listed; see the routes command", name))
 		}
 	}
@@ -118,12 +118,20 @@ func sameParameters(path, other string) bool {
 // URL returns the path of a route, with its parameters filled in order. Handlers and host code
 // name routes; paths are settings. A name that no listed feature has gives "".
 func (a *App) URL(name string, params ...string) string {
-	for i := range a.routes {
-		if a.routes[i].name == name {
-			return fill(a.routes[i].path, params)
-		}
+	if r := a.routeCalled(name); r != nil {
+		return fill(r.path, params)
 	}
 	return ""
+}
+
+// routeCalled is the route of a name, or nil.
+func (a *App) routeCalled(name string) *route {
+	for i := range a.routes {
+		if a.routes[i].name == name {
+			return &a.routes[i]
+		}
+	}
+	return nil
 }
 
 func fillNamed(path string, params map[string]string) string {
@@ -170,10 +178,8 @@ func (a *App) at(path string) (route, bool) {
 // other is the same request at another route.
 func (r *request) other(name string) *request {
 	there := *r
-	for i := range r.routes {
-		if r.routes[i].name == name {
-			there.route = &r.routes[i]
-		}
+	if rt := r.routeCalled(name); rt != nil {
+		there.route = rt
 	}
 	return &there
 }

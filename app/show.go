@@ -166,10 +166,8 @@ func (r *request) page(title string) props.Page {
 		p.Guest = r.doors()
 	}
 	r.addNav(&p)
-	for _, link := range []props.Link{{Label: mailboxLink, URL: r.URL("mailbox"), Icon: "inbox"}, {Label: galleryLink, URL: r.URL("gallery"), Icon: "eye"}} {
-		if link.URL != "" {
-			p.Dev = append(p.Dev, link)
-		}
+	for _, w := range r.tools {
+		p.Dev = append(p.Dev, props.Link{Label: w.label, URL: r.URL(w.route), Icon: w.icon})
 	}
 	return p
 }

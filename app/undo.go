@@ -158,7 +158,7 @@ func (u *unit) takeBack(mailed *token.Token) error {
 }
 
 func (a *App) restoredNotice() notice {
-	told := emailRestored.notice(a.Name, "")
+	told := emailRestored.notice(a.Name)
 	told.then, told.fine = restoredThen, restoredFine
 	if a.URL("recover") == "" {
 		told.fine = restoredAlone
